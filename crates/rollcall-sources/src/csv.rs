@@ -188,6 +188,9 @@ impl Reading<'_> {
             self.summary.passed_over += 1;
             return Ok(());
         }
+        if kind == RowKind::OtherOrder {
+            return Err(FileError::OtherOrder { line: raw.line }.into());
+        }
         unwrap_cells(&mut raw, &self.identity);
         let record = match (self.reader.record(&raw)?, &kind) {
             (record, RowKind::Doubtful(why)) => reject(record, why),

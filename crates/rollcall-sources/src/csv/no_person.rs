@@ -2,6 +2,7 @@
 //!
 //! The rule, exactly. A row is passed over and counted if its filled cells
 //! - all repeat their own headings, two of them at least, or the only one that the file has; or
+//! - all say their headings in another spelling, or what each column holds (`Required`, `varchar(100)`), two of them at least; or
 //! - have only dashes, equals signs and the like; or
 //! - are one number of a page (`Page 1 of 2`, `Seite 3`) or one mark of the end (`*** End of report ***`), the only filled cell
 //!   of a row whose headings have more; or
@@ -10,8 +11,9 @@
 //! A row is rejected, with its key, if its key repeats the heading; if its key is the word of a total and nothing else, or
 //! its username is then a number; or, where a username is mapped, if its key is the only used cell that is filled. So a
 //! person called Total, with a name or a username, is a person. Where the key is the username too, a row of which only the key
-//! has a text is judged by the other rows (`lone`).
+//! has a text is judged by the other rows (`lone`). A row with the headings in another order refuses the file.
 
+mod about_columns;
 mod words;
 
 use super::heading::Columns;
@@ -29,6 +31,8 @@ pub(super) enum RowKind {
     NoPerson,
     /// Only its key has a text, and nothing else is a login. `is_alone` where no other cell is filled.
     Lone { is_alone: bool },
+    /// The headings in another order: the rows below it are read under the wrong ones.
+    OtherOrder,
     /// Perhaps no person: it is rejected for this reason, and protects the account that it names.
     Doubtful(String),
 }
@@ -74,6 +78,9 @@ impl PersonTest {
         // The last row may have lost its end: what is left of it could be anything but a total with its number.
         if is_whole && (self.repeats_headings(cells()) || cells().all(|(_, cell)| is_rule(cell))) {
             return RowKind::NoPerson;
+        }
+        if let Some(kind) = self.about_columns(raw) {
+            return kind;
         }
         let mut filled = cells();
         let only = filled.next().filter(|_| filled.next().is_none());

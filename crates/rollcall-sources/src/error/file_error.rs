@@ -98,6 +98,15 @@ pub enum FileError {
         /// The heading of the column.
         heading: String,
     },
+    /// Headings below the first ones, in another order.
+    #[error(
+        "line {line} has headings in another order than the first line, so the rows below it would be read under wrong ones: two \
+         lists were put together; bring their columns into one order, or drop each list as a source of its own"
+    )]
+    OtherOrder {
+        /// The line.
+        line: u64,
+    },
     /// The addresses are not beside their people.
     #[error(
         "from line {line} on, the e-mail addresses stand one row {} than their people: nearly every address fits the person of \

@@ -271,3 +271,37 @@ fn person_with_nothing_but_a_login_is_a_person() {
         assert!(said[0].ends_with(login), "{row}: {said:?}");
     }
 }
+
+#[test]
+fn lines_about_the_columns_are_no_people() {
+    for line in [
+        "Required,Required,Optional",
+        "required,,REQUIRED",
+        "varchar(100),varchar2(20),text",
+        "(text),[string],<Date>",
+        "Pflichtfeld,Pflichtfeld,",
+        "e_mail,user-name,fullName",
+        "E-Mail,USERNAME,full name",
+        "Obligatorio,Opcional,Opcional",
+    ] {
+        let file = format!("E-Mail,User Name,Full name\n{line}\nann@x.test,ann,Ann\n");
+        let mut settings = settings();
+        settings.match_field = super::column("E-Mail");
+        check(line, &settings, file.as_bytes(), &["3 ann@x.test"]);
+    }
+    let people = "text,Ann Text\ndate,Jo Date\nemail,Email\nname,Ann Name\nrequired,Bob\n";
+    let shown = super::shown(&with_fields(&["name"]), format!("email,name\n{people}").as_bytes());
+    let keys: Vec<&str> = shown.iter().filter_map(|row| row.split(' ').nth(1)).collect();
+    assert_eq!(keys, ["text", "date", "name", "required"], "only `email,Email` speaks of columns");
+}
+
+#[test]
+fn headings_in_another_order_refuse_the_file() {
+    let refused = |file: &str| read_all(&by_id(), file.as_bytes()).expect_err(file).to_string();
+    for below in ["user,id,name", "Name,ID,User", "user_,Id,mail", "name,user,id"] {
+        let file = format!("id,user,name\n1,ann,Ann\n{below}\nbob,2,Bob\n");
+        assert!(refused(&file).starts_with("line 3 has headings in another order"), "{below}");
+    }
+    let shown = super::shown(&by_id(), b"id,user,name\n1,ann,Ann\nuser,bob,Bob\nname,ida,Ida Name\n");
+    assert_eq!(shown.len(), 3, "people who are called as a heading stay: {shown:#?}");
+}
