@@ -32,10 +32,13 @@ pub fn is_read_by(object: &str, key: &str) -> bool {
     is_finished && folder_of(object) == folder_of(key) && can_meet(object, key)
 }
 
-/// What other programs write where a part of a name changes: `?`, `[0-9]`, `{a,b}`, `{date}`, `%Y`, `YYYYMMDD`, `<date>`.
+/// What other programs write where a part of a name changes: `?`, `[0-9]`, `{a,b}`, `{date}`, `%Y`, `YYYYMMDD`,
+/// `<date>`, `[date]`, `_DATE`, `2026-xx-xx`, `_#`.
 const SIGNS_OF_OTHERS: &str = concat!(
     r"(?i)\?+|\[[!^]?[^\]]-[^\]]*\]|\[[!^][^\]]+\]|<[^<>]*>|\$\([^()]*\)|\$\{[^{}]*\}|\{[^{}]*,[^{}]*\}",
     r"|\{+ *[a-z_:%.-]+ *\}+|%-?[a-z](?:[-_.]?%-?[a-z])*",
+    r"|\[[a-z _-]*(?:date|time|today|datum|fecha|data)[a-z _-]*\]|[_.-](?-i:DATE|DATETIME|TIMESTAMP|TODAY|DATUM|FECHA)\.",
+    r"|(?:\d{2,4}|x{2,4})[-_.]xx(?:[-_.]xx)?|\d{4}xxxx|##+|[_-]#\.",
     r"|(?:yyyy|jjjj|aaaa)[-_.]?mm(?:[-_.]?(?:dd|tt|jj))?|(?:dd|tt|jj)[-_.]?mm[-_.]?(?:yyyy|jjjj|aaaa)",
 );
 
@@ -46,11 +49,20 @@ static STARS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\*+").ok()
 pub(crate) fn meant_by_foreign_signs(object: &str) -> Option<String> {
     let (folder, name) = object.split_at(folder_of(object).len());
     // Nearly every name is plain, and every run reads the configuration several times.
-    if !name.contains(['?', '[', '{', '%', '<', '$']) && !name.to_ascii_lowercase().contains("mm") {
+    let has_word = |word: &&str| name.contains(word);
+    if !name.contains(['?', '[', '{', '%', '<', '$', '#'])
+        && !name.to_ascii_lowercase().contains("mm")
+        && !["xx", "XX", "DATE", "TIMESTAMP", "TODAY", "DATUM", "FECHA"].iter().any(has_word)
+    {
         return None;
     }
     let (signs, stars) = (SIGNS.as_ref()?, STARS.as_ref()?);
-    let meant = signs.replace_all(name, "*");
+    let meant = signs.replace_all(name, |sign: &regex_lite::Captures<'_>| {
+        // What stands around a word is no part of it.
+        let sign = &sign[0];
+        let before = if sign.starts_with(['_', '.', '-']) { &sign[..1] } else { "" };
+        format!("{before}*{}", if sign.ends_with('.') { "." } else { "" })
+    });
     (meant != name).then(|| format!("{folder}{}", stars.replace_all(&meant, "*")))
 }
 
@@ -139,6 +151,14 @@ mod tests {
             ("inbox/staff_YYYYMMDD.csv", "inbox/staff_*.csv"),
             ("inbox/staff_yyyy-MM-dd.csv", "inbox/staff_*.csv"),
             ("inbox/Personal_TT.MM.JJJJ.csv", "inbox/Personal_*.csv"),
+            ("inbox/staff_[date].csv", "inbox/staff_*.csv"),
+            ("inbox/staff_[Export Date].csv", "inbox/staff_*.csv"),
+            ("inbox/staff_DATE.csv", "inbox/staff_*.csv"),
+            ("inbox/staff-TIMESTAMP.csv", "inbox/staff-*.csv"),
+            ("inbox/staff_2026-xx-xx.csv", "inbox/staff_*.csv"),
+            ("inbox/staff_2026xxxx.csv", "inbox/staff_*.csv"),
+            ("inbox/staff_#.csv", "inbox/staff_*.csv"),
+            ("inbox/staff_####.csv", "inbox/staff_*.csv"),
         ] {
             assert_eq!(meant_by_foreign_signs(object).as_deref(), Some(meant), "{object}");
         }
@@ -151,6 +171,11 @@ mod tests {
             "inbox/{3F2504E0-4F89-41D3-9A0C-0305E82C3301}.csv",
             "inbox/caddy_mm.csv",
             "inbox/staff (a, b).csv",
+            "inbox/UPDATE.csv",
+            "inbox/staff_update.csv",
+            "inbox/date.csv",
+            "inbox/exxon.csv",
+            "inbox/staff #1.csv",
         ] {
             assert_eq!(meant_by_foreign_signs(right), None, "{right}");
         }
