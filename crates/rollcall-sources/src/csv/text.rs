@@ -55,6 +55,8 @@ enum State {
     Reading,
     LastBytes,
     Malformed,
+    /// The last letter has a beginning and no end.
+    CutInLetter,
     Ended,
 }
 
@@ -231,6 +233,9 @@ impl<R: io::Read> Text<R> {
             };
             return Err(error.into());
         }
+        if self.state == State::CutInLetter {
+            return Err(FileError::CutInLetter { line: self.line }.into());
+        }
         if self.decoded == self.bytes.len() && self.state == State::Reading {
             self.read_more()?;
         }
@@ -241,6 +246,9 @@ impl<R: io::Read> Text<R> {
         self.decoded += count;
         match result {
             // The text before the damage is returned first, so that its line is known.
+            DecoderResult::Malformed(..) if is_last && rest.is_empty() && self.encoding == UTF_8 => {
+                self.state = State::CutInLetter;
+            }
             DecoderResult::Malformed(..) => self.state = State::Malformed,
             DecoderResult::InputEmpty if is_last => self.state = State::Ended,
             DecoderResult::InputEmpty | DecoderResult::OutputFull => {}

@@ -98,6 +98,15 @@ pub enum FileError {
         /// The heading of the column.
         heading: String,
     },
+    /// The last letter is not whole.
+    #[error(
+        "line {line}, the last one, ends inside a letter: the file is cut off, or is still being copied; upload it again as a \
+         whole. If it is whole, its `encoding` is another"
+    )]
+    CutInLetter {
+        /// The line.
+        line: u64,
+    },
     /// Headings below the first ones, in another order.
     #[error(
         "line {line} has headings in another order than the first line, so the rows below it would be read under wrong ones: two \

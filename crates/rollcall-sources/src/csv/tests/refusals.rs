@@ -250,3 +250,23 @@ fn failing_reader_refuses_the_file() {
     fn is_portable<T: Send + Sync + 'static>(_: &T) {}
     is_portable(&error);
 }
+
+#[test]
+fn file_that_ends_inside_a_letter_is_cut_off() {
+    for (name, text) in [
+        ("two bytes", "email\nann\nzo\u{eb}"),
+        ("three bytes", "email\n\u{eb}ve\nann\u{20ac}"),
+        ("four bytes", "email\nann\u{1f600}"),
+    ] {
+        let cut = &text.as_bytes()[..text.len() - 1];
+        let error = super::read_all(&settings(), cut).expect_err(name).to_string();
+        let last = text.lines().count();
+        assert!(
+            error.contains(&format!("line {last}, the last one, ends inside a letter: the file is cut off")),
+            "{name}: {error}"
+        );
+    }
+    let error =
+        super::read_all(&settings(), b"email\nann\xe9\nbob\n").expect_err("another encoding").to_string();
+    assert!(error.contains("line 2 is not UTF-8"), "{error}");
+}
