@@ -251,6 +251,7 @@ impl Reading<'_> {
             self.give(row);
         }
         self.summary.lone = self.lone.taken();
+        self.context.check_long_numbers(&heading)?;
         for row in self.context.finish(&self.key_heading) {
             self.summary.count(&row.record);
             (self.sink)(row);

@@ -1,4 +1,5 @@
-//! Keys that are damage only beside the others: a date, `1001.0`, `1,001` or `NA`, where all other keys are digits (rule 43).
+//! Keys that are damage only beside the others: a date, `1001.0`, `1,001`, `$1001` or `NA`, where all other keys are digits; and
+//! long numbers that all end in zeros, as a spreadsheet leaves them (rule 43).
 //!
 //! Such rows wait until the file has ended. As soon as one key is something else, or too many look so, all of them are
 //! what they say. Promises that each row comes out once.
@@ -6,6 +7,7 @@
 use super::damage::{SEPARATORS, is_number, mended};
 use super::no_person::reject;
 use super::output::Row;
+use crate::error::FileError;
 use crate::placeholder;
 use rollcall_core::entry::Record;
 use rollcall_core::fold::fold;
@@ -27,7 +29,23 @@ pub(super) struct KeyContext {
     digits: usize,
     waiting: Vec<Row>,
     is_decided: bool,
+    long: LongNumbers,
 }
+
+/// Keys of more digits than a spreadsheet keeps.
+#[derive(Default)]
+struct LongNumbers {
+    all: usize,
+    /// Those of which only the digits that it keeps are not zero, and the line of the first.
+    cut: usize,
+    line: u64,
+}
+
+/// How many digits of a number a spreadsheet keeps. It writes zeros for the others.
+const DIGITS_KEPT: usize = 15;
+
+/// So many long numbers that all end so are no accident.
+const CUT_MIN: usize = 5;
 
 impl KeyContext {
     /// Whether this is an entry, and stays one whatever follows.
@@ -41,16 +59,29 @@ impl KeyContext {
     /// Takes a row; gives those that need not wait.
     pub(super) fn push(&mut self, row: Row, give: &mut dyn FnMut(Row)) {
         let Record::Entry(entry) = &row.record else { return give(row) };
+        self.long.see(entry.key.original(), entry.line);
         if self.is_clear(&row.record) {
             self.digits += 1;
             return give(row);
         }
-        let is_suspect = is_changed_number(entry.key.original()) || is_of_program(entry.key.original());
+        let key = entry.key.original();
+        let is_suspect =
+            is_changed_number(key) || is_of_program(key) || number_in_signs(key).is_some() || is_time(key);
         self.waiting.push(row);
         if !is_suspect || self.waiting.len() > WAITING_MAX {
             self.is_decided = true;
             self.waiting.drain(..).for_each(give);
         }
+    }
+
+    /// Refuses a file whose long keys were all cut: two of them may have become one, and the next good file would have other
+    /// keys for everybody.
+    pub(super) fn check_long_numbers(&self, heading: &str) -> Result<(), FileError> {
+        let LongNumbers { all, cut, line } = self.long;
+        if cut >= CUT_MIN && cut == all {
+            return Err(FileError::NumbersCut { line, heading: heading.to_owned(), keys: cut });
+        }
+        Ok(())
     }
 
     /// The rows that have waited: rejected if all other keys are digits, and there are more of those.
@@ -59,8 +90,8 @@ impl KeyContext {
             return self.waiting;
         }
         let why = format!(
-            "the cell under {heading:?} is a date, a number with a fraction or separators, or a word for nothing, \
-             where all other rows have digits only: a spreadsheet or a program changed it; format the column as text, fill it \
+            "the cell under {heading:?} is a date, a time, a number with a fraction, separators or signs, or a word for \
+             nothing, where all other rows have digits only: a spreadsheet or a program changed it; format the column as text, fill it \
              again from the directory and export again"
         );
         let rejected = |row: Row| Row { record: with_mended_key(reject(row.record, &why)), ..row };
@@ -71,7 +102,8 @@ impl KeyContext {
 /// The rejected row names the account whose key this was.
 fn with_mended_key(mut record: Record) -> Record {
     if let Record::Rejected(row) = &mut record {
-        let was = row.key.as_ref().and_then(|key| mended(key.original()));
+        let was = row.key.as_ref().map(|key| key.original());
+        let was = was.and_then(|key| mended(key).or_else(|| number_in_signs(key).map(str::to_owned)));
         row.key = was.and_then(|key| MatchKey::parse(&key).ok()).or(row.key.take());
     }
     record
@@ -79,7 +111,43 @@ fn with_mended_key(mut record: Record) -> Record {
 
 /// What R, Python, JavaScript and people write where there is no number. Alone, each may be somebody's name.
 fn is_of_program(text: &str) -> bool {
-    ["NA", "<NA>", "nan", "NaN"].contains(&text) || placeholder::of(text).is_some()
+    ["NA", "<NA>", "nan", "NaN"].contains(&text)
+        || ["TRUE", "FALSE", "WAHR", "FALSCH", "VRAI", "FAUX", "VERDADERO", "FALSO", "VERO"].contains(&text)
+        || placeholder::of(text).is_some()
+}
+
+/// The number in `$1001`, `1001 €`, `(1001)`, `1001-`, `+1001` or `1001 %`, as a cell shows a number that is formatted as money.
+fn number_in_signs(text: &str) -> Option<&str> {
+    let is_sign = |c: char| {
+        matches!(c, '$' | '€' | '£' | '¥' | '+' | '-' | '%' | '(' | ')' | ' ' | '\u{a0}' | '\u{202f}')
+    };
+    let number = text.trim_matches(is_sign);
+    // `+49170…` is a telephone number.
+    let is_telephone = text.starts_with('+') && number.len() > 6;
+    (number.len() < text.len() && is_number(number) && !is_telephone).then_some(number)
+}
+
+/// `10:07` or `10:07:00`
+fn is_time(text: &str) -> bool {
+    let is_part = |part: &str| is_number(part) && part.len() <= 2;
+    text.contains(':') && text.split(':').count() <= 3 && text.split(':').all(is_part)
+}
+
+impl LongNumbers {
+    fn see(&mut self, key: &str, line: u64) {
+        let Some((kept, rest)) = key.split_at_checked(DIGITS_KEPT).filter(|(_, rest)| !rest.is_empty())
+        else {
+            return;
+        };
+        if !is_number(kept) || !is_number(rest) {
+            return;
+        }
+        if rest.bytes().all(|byte| byte == b'0') {
+            self.cut += 1;
+            self.line = if self.cut == 1 { line } else { self.line };
+        }
+        self.all += 1;
+    }
 }
 
 /// Whether a spreadsheet or a program may have made this of a number: a date, a fraction of zeros, a short power, groups of
@@ -154,7 +222,7 @@ fn is_midnight(time: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_changed_number;
+    use super::{is_changed_number, is_time, number_in_signs};
 
     #[test]
     fn numbers_that_were_changed_are_recognised() {
@@ -210,5 +278,28 @@ mod tests {
         ] {
             assert!(!is_changed_number(text), "{text}");
         }
+    }
+
+    #[test]
+    fn numbers_in_signs_are_told_with_what_they_were() {
+        for (text, number) in [
+            ("$1001", Some("1001")),
+            ("1003 €", Some("1003")),
+            ("(1004)", Some("1004")),
+            ("1005-", Some("1005")),
+            ("+1006", Some("1006")),
+            ("1008%", Some("1008")),
+            ("1001", None),
+            ("+491701234567", None),
+            ("#1001", None),
+            ("1001-2", None),
+            ("A-1001", None),
+            ("-", None),
+            ("ann", None),
+        ] {
+            assert_eq!(number_in_signs(text), number, "{text}");
+        }
+        assert!(["10:07", "1:07", "10:07:00"].into_iter().all(is_time));
+        assert!(!["1007", "10:a", "10:", "AA:BB", "1:2:3:4", "1001:07"].into_iter().any(is_time));
     }
 }

@@ -164,7 +164,7 @@ fn find_encoding(input: &mut dyn Read) -> Result<(CsvEncoding, bool), Error> {
         return Ok((CsvEncoding::parse(ISO_2022_JP.name()).unwrap_or(CsvEncoding::UTF_8), true));
     }
     // A zero byte in a cell is no sign of another encoding.
-    if is_ascii || watch.letters().is_some() {
+    if is_ascii || watch.letters().is_some() || watch.is_cut() {
         return Ok((CsvEncoding::UTF_8, false));
     }
     let guessed = detector.guess(None, Utf8Detection::Deny);

@@ -52,6 +52,11 @@ impl Utf8Watch {
         self.letters += valid.iter().filter(|byte| **byte >= 0xC0).count() as u64;
     }
 
+    /// Whether all is UTF-8, letters beyond ASCII among it, but for the last letter, which is not whole.
+    pub(super) fn is_cut(&self) -> bool {
+        self.is_valid && !self.has_nul && self.letters > 0 && !self.rest.is_empty()
+    }
+
     /// How many characters beyond ASCII there are, if all is UTF-8; `None` if not, or if there are zero bytes.
     pub(super) fn letters(&self) -> Option<u64> {
         (self.is_valid && self.rest.is_empty() && !self.has_nul).then_some(self.letters)
@@ -78,5 +83,18 @@ mod tests {
         assert_eq!(letters([&b"j\xFCrgen"[..]]), None);
         assert_eq!(letters([&b"ann \xC3"[..]]), None);
         assert_eq!(letters([&b"a\0n\0"[..]]), None);
+    }
+
+    #[test]
+    fn last_letter_that_is_not_whole_is_told_from_another_encoding() {
+        let is_cut = |bytes: &[u8]| {
+            let mut watch = Utf8Watch::new();
+            watch.see(bytes);
+            watch.is_cut()
+        };
+        assert!(is_cut("jürgen,zo\u{eb}".as_bytes().split_last().map_or(&[][..], |(_, cut)| cut)));
+        for whole in [&b"ann"[..], "j\u{fc}rgen".as_bytes(), b"Jos\xE9", b"j\xFCrgen,Jos\xE9"] {
+            assert!(!is_cut(whole), "{whole:?}");
+        }
     }
 }

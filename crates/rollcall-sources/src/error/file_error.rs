@@ -98,6 +98,20 @@ pub enum FileError {
         /// The heading of the column.
         heading: String,
     },
+    /// Numbers of which a spreadsheet kept fifteen digits.
+    #[error(
+        "from line {line} on, all {keys} numbers of more than 15 digits under {heading:?} end in zeros behind the fifteenth: a \
+         spreadsheet keeps no more, and two people may have one number now; format the column as text, fill it again from the \
+         directory and export again"
+    )]
+    NumbersCut {
+        /// The line of the first.
+        line: u64,
+        /// The heading of the column.
+        heading: String,
+        /// How many there are.
+        keys: usize,
+    },
     /// The last letter is not whole.
     #[error(
         "line {line}, the last one, ends inside a letter: the file is cut off, or is still being copied; upload it again as a \

@@ -187,7 +187,7 @@ fn date_among_digits_is_damage_and_among_others_is_not() {
             "10 1006",
             "3 01-Mar rejected: the cell under \"email\" is a date, …",
             "5 2026-03-02 rejected: the cell under \"email\" is a date, …",
-            "7 1004 username=1004.0 rejected: the cell under \"email\" is a date, a number with a fraction or separators, …",
+            "7 1004 username=1004.0 rejected: the cell under \"email\" is a date, a time, a number with a fraction, …",
             "9 100000 username=1e5 rejected: …",
         ],
     );
@@ -197,6 +197,23 @@ fn date_among_digits_is_damage_and_among_others_is_not() {
         b"email\n1001\n01-Mar\nann\n2026-03-02\n",
         &["2 1001", "3 01-Mar", "4 ann", "5 2026-03-02"],
     );
+    check(
+        "signs and times",
+        &settings,
+        "email\n1001\n$1002\n1003\n10:04\n1005\nTRUE\n1006\n(1007)\n1008\n".as_bytes(),
+        &[
+            "2 1001",
+            "4 1003",
+            "6 1005",
+            "8 1006",
+            "10 1008",
+            "3 1002 username=$1002 rejected: …",
+            "5 10:04 rejected: …",
+            "7 TRUE rejected: …",
+            "9 1007 username=(1007) rejected: …",
+        ],
+    );
+    check("people with signs", &settings, b"email\n1001\n$cash\nann\n", &["2 1001", "3 $cash", "4 ann"]);
     check(
         "groups of digits",
         &settings,
@@ -240,4 +257,41 @@ fn number_that_a_spreadsheet_wrote_is_nobody_s_login() {
     // The username is the key: the other keys judge it.
     settings.mapping.username = Some(settings.match_field.clone());
     check("keys", &settings, b"id,user\n1.0,x\n2.0,y\n", &["2 1.0", "3 2.0"]);
+}
+
+#[test]
+fn long_numbers_that_all_end_in_zeros_refuse_the_file() {
+    let shown = |keys: &[&str]| super::shown(&settings(), format!("email\n{}\n", keys.join("\n")).as_bytes());
+    let cut = [
+        "123456789012345000",
+        "123456789012346000",
+        "4556737586899850",
+        "4556737586899860",
+        "1234567890123470000",
+    ];
+    assert!(
+        shown(&cut)[0].starts_with("refused: from line 2 on, all 5 numbers of more than 15 digits"),
+        "{:?}",
+        shown(&cut)
+    );
+    for whole in [
+        &[
+            "123456789012345000",
+            "123456789012346001",
+            "4556737586899850",
+            "4556737586899860",
+            "1234567890123470000",
+        ][..],
+        &cut[..4],
+        &["100000000000000", "200000000000000", "300000000000000", "400000000000000", "500000000000000"],
+        &[
+            "a23456789012345000",
+            "b23456789012345000",
+            "c23456789012345000",
+            "d2345678901234500",
+            "e2345678901234500",
+        ],
+    ] {
+        assert_eq!(shown(whole).len(), whole.len(), "{:?}", shown(whole));
+    }
 }
