@@ -243,6 +243,7 @@ impl Reading<'_> {
     }
 
     fn finish(mut self) -> Result<Summary, Error> {
+        self.neighbours.close()?;
         let heading = self.key_heading.clone();
         for row in self.lone.finish(&heading) {
             self.give(row);

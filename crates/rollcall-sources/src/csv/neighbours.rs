@@ -1,13 +1,14 @@
-//! Addresses that stand one row above or below their people, as a column does in which one cell was inserted or deleted
-//! (rule 43c). Those people would get another's mail.
+//! Addresses that stand one row above or below their people, as a column does in which one cell was inserted or deleted, or
+//! anywhere else, as in a column that was sorted alone (rule 43c). Those people would get another's mail.
 //!
 //! Below `csv`, which refuses the file then. The first rows are all looked at and of the others windows, so that a long file
 //! costs little. Promises that only a run of rows tells: one after the other has an address that fits the person beside it and
-//! not its own.
+//! not its own; or that more addresses are exactly what another row says of its person than fit their own.
 
 use crate::error::FileError;
 use rollcall_core::entry::{Entry, EntryStatus};
 use rollcall_core::person;
+use std::collections::HashMap;
 
 /// So many rows are all looked at, and then so many, of so many.
 const FIRST_ROWS: usize = 2048;
@@ -31,6 +32,8 @@ pub(super) struct Neighbours {
     tried: usize,
     fit: usize,
     last: Option<Seen>,
+    /// The rows before that one that were looked at, as many as the first ones.
+    earlier: Vec<Seen>,
     /// Addresses that fit the person of the row before, and of the row after.
     before: Run,
     after: Run,
@@ -69,6 +72,9 @@ struct Person {
     address: String,
     /// The words of the name, and of the username; none if there are none.
     words: Vec<String>,
+    /// All words of the name, and the username as one word.
+    name: Vec<String>,
+    username: String,
 }
 
 impl Neighbours {
@@ -93,8 +99,42 @@ impl Neighbours {
             self.fit += usize::from(row.is_own);
             self.compare(&mut row);
         }
-        self.last = Some(row);
+        if let Some(last) = self.last.replace(row)
+            && self.earlier.len() < FIRST_ROWS
+        {
+            self.earlier.push(last);
+        }
         self.judge()
+    }
+
+    /// Judges all rows that were looked at. To be asked when the file has ended.
+    pub(super) fn close(&mut self) -> Result<(), FileError> {
+        if self.fit * 2 >= self.tried {
+            return Ok(());
+        }
+        self.earlier.extend(self.last.take());
+        let mut owners: HashMap<String, Option<usize>> = HashMap::new();
+        for (at, row) in self.earlier.iter_mut().enumerate() {
+            for form in row.person().forms() {
+                // What two people have says nothing.
+                owners
+                    .entry(form)
+                    .and_modify(|owner| *owner = owner.filter(|owner| *owner == at))
+                    .or_insert(Some(at));
+            }
+        }
+        let is_anothers = |(at, row): &(usize, &Seen)| {
+            let address = row.person.as_ref().map(|person| person.address.as_str());
+            let owner = address.and_then(|address| owners.get(address).copied().flatten());
+            !row.is_own && row.texts.is_comparable() && owner.is_some_and(|owner| owner != *at)
+        };
+        let mut mixed = self.earlier.iter().enumerate().filter(is_anothers).map(|(_, row)| row.line);
+        let Some(line) = mixed.next() else { return Ok(()) };
+        let rows = 1 + mixed.count();
+        if rows >= RUN_ROWS && rows > self.fit {
+            return Err(FileError::AddressesMixed { line, rows });
+        }
+        Ok(())
     }
 
     fn is_looked_at(&self, at: usize) -> bool {
@@ -178,10 +218,20 @@ impl Texts {
 impl Person {
     fn of(texts: &Texts) -> Self {
         let of_username = person::words(local_of(&texts.username)).concat();
-        let of_name = person::words(&texts.name).into_iter();
-        let mut words: Vec<String> = of_name.filter(|word| word.chars().count() > 2).collect();
-        words.extend(Some(of_username).filter(|word| !word.is_empty()));
-        Self { address: person::words(local_of(&texts.email)).concat(), words }
+        let name = person::words(&texts.name);
+        let mut words: Vec<String> = name.iter().filter(|word| word.chars().count() > 2).cloned().collect();
+        words.extend(Some(of_username.clone()).filter(|word| !word.is_empty()));
+        Self { address: person::words(local_of(&texts.email)).concat(), words, name, username: of_username }
+    }
+
+    /// What an address of this person may be, as one word: the username, and the name from its begin or its end.
+    fn forms(&self) -> Vec<String> {
+        let (name, username) = (&self.name, &self.username);
+        let backwards: String = name.iter().rev().map(String::as_str).collect();
+        let mut forms = vec![username.clone(), name.concat(), backwards];
+        forms.retain(|form| form.chars().count() > 2);
+        forms.dedup();
+        forms
     }
 
     fn is_of_itself(&self) -> bool {

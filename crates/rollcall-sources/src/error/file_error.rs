@@ -143,6 +143,17 @@ pub enum FileError {
         /// Whether each address belongs to the row before.
         is_down: bool,
     },
+    /// The addresses are those of other rows.
+    #[error(
+        "{rows} e-mail addresses, the first on line {line}, are those of people in other rows, and hardly one is its person's own: one \
+         column was sorted alone, or filled from another list; fill it again from the directory, and export again"
+    )]
+    AddressesMixed {
+        /// The first line.
+        line: u64,
+        /// How many, of those that were looked at.
+        rows: usize,
+    },
     /// An archive with no file in it, or with several.
     #[error("the .zip archive has {files} files; expected one, the CSV file; pack it alone")]
     NotOneFile {
