@@ -86,7 +86,11 @@ impl PersonTest {
 
 /// Whether a cell says what a column holds: `Required`, `varchar(100)`, `(text)`.
 fn is_kind(cell: &str) -> bool {
-    if cell.len() > KIND_BYTES_MAX {
+    let is_of_kinds = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'-' | b'2');
+    let is_around = |byte: u8| b"()[]<>*".contains(&byte);
+    // Most keys are told by their first digit or sign.
+    let first_other = cell.bytes().find(|byte| !is_of_kinds(*byte));
+    if cell.len() > KIND_BYTES_MAX || first_other.is_some_and(|byte| !is_around(byte)) {
         return false;
     }
     let word = cell.trim_matches(['(', ')', '[', ']', '<', '>', '*']);
@@ -96,17 +100,18 @@ fn is_kind(cell: &str) -> bool {
 
 /// Whether a cell has the letters of a heading: `email_address` says `Email Address`.
 fn says(cell: &str, heading: &str) -> bool {
-    // Most cells are told by their first letter.
-    if let (Some(one), Some(other)) = (cell.bytes().next(), heading.bytes().next())
-        && one.is_ascii_alphanumeric()
-        && other.is_ascii_alphanumeric()
-        && !one.eq_ignore_ascii_case(&other)
-    {
-        return false;
+    // Most cells are told by their first letters.
+    for (one, other) in cell.bytes().zip(heading.bytes()) {
+        if !one.is_ascii_alphanumeric() || !other.is_ascii_alphanumeric() {
+            break;
+        }
+        if !one.eq_ignore_ascii_case(&other) {
+            return false;
+        }
     }
-    let letters = |text: &str| {
-        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>()
-    };
-    let cell = letters(cell);
-    !cell.is_empty() && cell == letters(heading)
+    letters(cell).next().is_some() && letters(cell).eq(letters(heading))
+}
+
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }
