@@ -268,14 +268,21 @@ fn is_extra(cells: &Cells, at: usize) -> bool {
     cell(at).is_some_and(str::is_empty) || cell(at) == cell(at + 1)
 }
 
-/// The form of a key: which of its characters are digits and which are letters.
+/// The form of a key: its signs, and its letters where it has a number too. `E1001` and `E7` have one form, `p05` has another.
 fn form(cell: &str) -> String {
-    let of = |c: char| match c {
-        c if c.is_numeric() => '9',
-        c if c.is_alphabetic() => 'a',
-        c => c,
-    };
-    cell.trim().chars().map(of).collect()
+    let has_number = cell.contains(char::is_numeric);
+    let mut form = String::new();
+    for c in cell.trim().chars().flat_map(char::to_lowercase) {
+        let shown = match c {
+            c if c.is_numeric() => '9',
+            c if c.is_alphabetic() && !has_number => 'a',
+            c => c,
+        };
+        if !matches!(shown, '9' | 'a') || !form.ends_with(shown) {
+            form.push(shown);
+        }
+    }
+    form
 }
 
 impl Block {

@@ -171,9 +171,22 @@ fn row_with_a_deleted_cell_is_rejected_and_names_its_account() {
             "1004,dee@x.test,yes,,",
             "5 1004 username=- rejected: the address is one cell left",
         ),
+        (
+            "likewise, and the key is longer than the others",
+            "10004,dee@x.test,yes,,",
+            "5 10004 username=- rejected: the address is one cell left",
+        ),
     ] {
         let shown = shown(&by_number(), format!("id,user,mail,active,note\n{STAFF}{row}\n").as_bytes());
         assert!(shown[3].starts_with(whose), "{name}: {shown:#?}");
+    }
+    // A key and a username of letters and digits are told by their letters.
+    for (row, whose) in
+        [("p05,p05@x.test,yes,,", "5 - username=p05 "), ("E11,p05@x.test,yes,,", "5 E11 username=- ")]
+    {
+        let staff = STAFF.replace("100", "E100");
+        let shown = shown(&by_number(), format!("id,user,mail,active,note\n{staff}{row}\n").as_bytes());
+        assert!(shown[3].starts_with(whose), "{row}: {shown:#?}");
     }
     for (name, row) in [
         ("the username is an address, and there is no other", "1004,dee@x.test,,yes,"),
