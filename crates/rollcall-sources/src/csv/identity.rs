@@ -162,9 +162,11 @@ fn realigned<'r>(raw: &'r RawRow, columns: &Columns, delimiter: char) -> Cow<'r,
     };
     let Some(first) = cells.windows(parts).position(|run| run.iter().all(is_name_part)) else {
         let identity = columns.identity_positions();
-        return match without_extra(&cells, parts - 1, &identity) {
-            Some(cells) => Cow::Owned(cells),
-            None => joined_at_spaces(&raw.cells, parts - 1, &identity, delimiter),
+        return match joined_at_spaces(&raw.cells, parts - 1, &identity, delimiter) {
+            Cow::Borrowed(_) => {
+                without_extra(&cells, parts - 1, &identity).map_or(Cow::Borrowed(&raw.cells), Cow::Owned)
+            }
+            joined @ Cow::Owned(_) => joined,
         };
     };
     let joined = cells[first..first + parts].join(&delimiter.to_string());
@@ -172,11 +174,13 @@ fn realigned<'r>(raw: &'r RawRow, columns: &Columns, delimiter: char) -> Cow<'r,
     Cow::Owned(before.chain([joined.as_str()]).chain(behind).collect())
 }
 
-/// The cells without those that are too many at the beginning, up to the last one that says who it is.
+/// The cells without those that are too many in the place of a key, an id or a username: empty, or the same as the next.
 fn without_extra(cells: &[&str], surplus: usize, identity: &[usize]) -> Option<Cells> {
-    let last = identity.iter().max().copied()?;
+    let mut places: Vec<usize> = identity.to_vec();
+    places.sort_unstable();
     let is_extra = |at: usize| cells[at].trim().is_empty() || cells.get(at + 1) == Some(&cells[at]);
-    let first = (0..=last).find(|at| (*at..at + surplus).all(|at| at < cells.len() && is_extra(at)))?;
+    let first =
+        places.into_iter().find(|at| (*at..at + surplus).all(|at| at < cells.len() && is_extra(at)))?;
     let behind = cells.iter().skip(first + surplus);
     Some(cells[..first].iter().chain(behind).copied().collect())
 }

@@ -155,44 +155,45 @@ impl MovedRows {
     /// one, or with the one that was deleted.
     pub(super) fn as_it_should_be(&self, moved: &MovedRow, delimiter: char) -> RawRow {
         let raw = &moved.raw;
-        let mut parts: Vec<&str> = raw.cells.iter().collect();
-        let whole;
-        match (moved.to, self.split_at(&raw.cells)) {
-            (Side::Left, _) => {
-                // The last one is empty, as it was filled up.
-                parts.pop();
-                parts.insert(self.deleted_at(&raw.cells).min(parts.len()), "");
+        let cells = match moved.to {
+            Side::Left => self.with_deleted(&raw.cells),
+            Side::Right => {
+                let mended: Vec<Cells> =
+                    self.splits(&raw.cells).iter().map(|split| split.mended(&raw.cells, delimiter)).collect();
+                let usual = mended.iter().find(|cells| self.has_usual_key(cells)).or(mended.first());
+                usual.cloned().unwrap_or_default()
             }
-            (Side::Right, Some(Split::Extra(at))) => drop(parts.remove(at)),
-            (Side::Right, Some(Split::Halves(at))) => {
-                let rest = parts.remove(at + 1);
-                whole = format!("{}{delimiter}{rest}", parts[at]);
-                parts[at] = &whole;
-            }
-            (Side::Right, None) => return RawRow::default(),
-        }
-        let cells: Cells = parts.into_iter().collect();
+        };
         RawRow { line: raw.line, count: cells.len(), cells, is_ended: raw.is_ended, ..RawRow::default() }
     }
 
-    /// Where a cell was deleted: behind the key, if that is still one; else the key itself.
-    fn deleted_at(&self, cells: &Cells) -> usize {
-        let is_key = |at: &usize| self.usual.keys.contains(&form(cells.get(*at).unwrap_or_default()));
-        let (first, last) = (self.key.iter().min().copied(), self.key.iter().max().copied());
-        if self.key.iter().all(is_key) { last.map_or(0, |last| last + 1) } else { first.unwrap_or(0) }
+    fn has_usual_key(&self, cells: &Cells) -> bool {
+        self.key.iter().all(|at| self.usual.keys.contains(&form(cells.get(*at).unwrap_or_default())))
     }
 
-    /// What moved the cells: one that was cut in two before a space; one that is empty, or the same as the next; or one that was
-    /// cut in two without a space. In a person's identity only where it can be nowhere else.
-    fn split_at(&self, cells: &Cells) -> Option<Split> {
+    /// The cells with an empty one where one was deleted: behind the key, if that is still one; else as the key.
+    fn with_deleted(&self, cells: &Cells) -> Cells {
+        let (first, last) = (self.key.iter().min().copied(), self.key.iter().max().copied());
+        let at = if self.has_usual_key(cells) { last.map_or(0, |last| last + 1) } else { first.unwrap_or(0) };
+        let mut parts: Vec<&str> = cells.iter().collect();
+        // The last one is empty, as it was filled up.
+        parts.pop();
+        parts.insert(at.min(parts.len()), "");
+        parts.into_iter().collect()
+    }
+
+    /// What may have moved the cells, the likeliest first: one that was cut in two before a space; one that is empty, or the
+    /// same as the next; or one that was cut in two without a space. None is cut in a person's identity, but where it can be
+    /// nowhere else.
+    fn splits(&self, cells: &Cells) -> Vec<Split> {
         let is_everything = (0..self.position()).all(|at| self.identity.contains(&at));
         let candidates =
             || (0..self.position()).filter(move |at| is_everything || !self.identity.contains(at));
         let is_after_space = |at: &usize| cells.get(at + 1).is_some_and(|cell| cell.starts_with(' '));
         let mut after_space = candidates().filter(is_after_space);
         let only = after_space.next().filter(|_| after_space.next().is_none());
-        let extra = || (0..self.position()).find(|at| is_extra(cells, *at)).map(Split::Extra);
-        only.map(Split::Halves).or_else(extra).or_else(|| candidates().next().map(Split::Halves))
+        let extra = (0..self.position()).filter(|at| is_extra(cells, *at)).map(Split::Extra);
+        only.map(Split::Halves).into_iter().chain(extra).chain(candidates().map(Split::Halves)).collect()
     }
 
     /// Finds the column in the first rows, and judges those.
@@ -260,6 +261,23 @@ enum Split {
     Extra(usize),
     /// The cell here and the next were one.
     Halves(usize),
+}
+
+impl Split {
+    /// The cells as they were before.
+    fn mended(&self, cells: &Cells, delimiter: char) -> Cells {
+        let mut parts: Vec<&str> = cells.iter().collect();
+        let whole;
+        match self {
+            Self::Extra(at) => drop(parts.remove(*at)),
+            Self::Halves(at) => {
+                let rest = parts.remove(at + 1);
+                whole = format!("{}{delimiter}{rest}", parts[*at]);
+                parts[*at] = &whole;
+            }
+        }
+        parts.into_iter().collect()
+    }
 }
 
 /// Whether a cell is empty, or the same as the next.

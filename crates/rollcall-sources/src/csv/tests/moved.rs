@@ -150,6 +150,14 @@ fn cell_too_many_before_the_key_is_no_part_of_it() {
         let shown = shown(&by_number(), format!("id,user,mail,active,note\n{STAFF}{row}\n").as_bytes());
         assert!(shown[3].starts_with(whose) && shown[3].contains("rejected"), "{name}: {shown:#?}");
     }
+    // A name that somebody has not, beside a title with a comma.
+    for row in
+        [",4,dee,Head,Sales,dee@x.test", ",4,dee,Head, Sales,dee@x.test", ",4,dee,Head,Sales,dee@x.test,"]
+    {
+        let staff = "Ann Lee,1,ann,Boss,ann@x.test,\nBob Ray,2,bob,Clerk,bob@x.test,\nCy Poe,3,cy,Clerk,cy@x.test,new\n";
+        let shown = shown(&by_number(), format!("name,id,user,title,mail,note\n{staff}{row}\n").as_bytes());
+        assert!(shown[3].starts_with("5 4 username=- rejected"), "{row}: {shown:#?}");
+    }
     let mut without_address = settings();
     without_address.match_field = super::column("id");
     for row in [",7,Head", "7,7,Head", ", 7,Head"] {
