@@ -85,7 +85,8 @@ async fn a_local_administrator_is_made_with_a_seat_of_a_full_licence() {
         (json!({ "username": "kim", "seat_from": "eva", "why": "x" }), 409, "has no seat to give"),
         (json!({ "username": "kim", "seat_from": "zoe", "why": "x" }), 404, "zoe"),
         (json!({ "username": "kim", "seat_from": "ann", "why": " " }), 400, "`why` must say"),
-        (json!({ "username": "kim", "why": "x" }), 400, "`seat_from`"),
+        (json!({ "username": "kim", "why": "x" }), 422, "`seat_from`"),
+        (json!({ "username": "kim", "seat_from": "ann" }), 422, "say why"),
         (json!({ "username": "kim" }), 409, "no free seat"),
         // Nobody could administer the application.
         (json!({ "username": "kim", "seat_from": "root", "why": "x" }), 409, "last active administrator"),

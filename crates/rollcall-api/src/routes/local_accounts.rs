@@ -41,15 +41,18 @@ pub(super) async fn add(request: ApiRequest<'_>) -> Result<Response, Error> {
     }
     let (fields, actor) = (parse_fields(fields)?, request.caller.actor());
     let shell = request.shell();
-    let account = match seat_from {
-        None if why.is_some() => {
-            return Err(Error::bad_request(
-                "`why` says why somebody gives their seat: name them in `seat_from`",
-            ));
+    let account = match (seat_from, why) {
+        (None, Some(_)) => {
+            let why = "`why` says why somebody gives their seat: name them in `seat_from`";
+            return Err(Error::Contradiction(why.to_owned()));
         }
-        None => administer::add_local(shell, &username, is_admin, fields, actor).await?,
-        Some(from) => {
-            let why = reason_of_seat(why.as_deref().unwrap_or_default())?;
+        (Some(_), None) => {
+            let why = "`seat_from` takes somebody's seat: say why in `why`; everybody can read it";
+            return Err(Error::Contradiction(why.to_owned()));
+        }
+        (None, None) => administer::add_local(shell, &username, is_admin, fields, actor).await?,
+        (Some(from), Some(why)) => {
+            let why = reason_of_seat(&why)?;
             let seat_from = id_of(shell, &from).await?;
             let wish = LocalWish { username: &username, is_admin, fields, seat_from, why: &why };
             add_local_from(shell, wish, actor).await?
