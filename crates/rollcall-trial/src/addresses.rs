@@ -3,8 +3,9 @@
 //! Beside `guess`. Promises that a private address is never proposed: it would become what a person signs in with.
 
 use crate::find::{find_where, is_nameable};
-use crate::heading_words::{is_others, spaced};
+use crate::heading_words::is_others;
 use crate::profile::{Column, Profile};
+use crate::spellings::spaced;
 use crate::usual_headings::EMAILS;
 use crate::words::plain;
 

@@ -5,10 +5,11 @@
 
 use crate::dates;
 use crate::find::is_nameable;
-use crate::heading_words::{joined, spaced};
+use crate::heading_words::joined;
 use crate::line::toml_text;
 use crate::profile::{Column, Profile};
 use crate::settings::Settings;
+use crate::spellings::spaced;
 use crate::usual_headings::days::{FIRST_REMARKS, FIRST_WORDS, LAST_WORDS, NO_LAST_WORDS, REMARKS, WHENS};
 use crate::usual_headings::{ENDS, STARTS};
 use crate::words::plain;

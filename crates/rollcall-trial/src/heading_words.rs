@@ -2,6 +2,7 @@
 //!
 //! Beside `words`, below everything that knows columns.
 
+use crate::spellings::spaced;
 use crate::words::plain;
 
 /// Beginnings of words for an address of somebody else, or one that is not of the company.
@@ -78,20 +79,6 @@ pub(crate) fn is_others(heading: &str) -> bool {
     plain.split(' ').any(says_so)
         || plain.split(' ').skip(1).any(|word| word == "personnel")
         || OTHERS_WITHIN.iter().any(|word| plain.contains(word))
-}
-
-/// A heading with a space before each capital letter that follows a small one: `personalEmail`.
-pub(crate) fn spaced(heading: &str) -> String {
-    let mut out = String::new();
-    let mut was_small = false;
-    for c in heading.chars() {
-        if was_small && c.is_uppercase() {
-            out.push(' ');
-        }
-        was_small = c.is_lowercase();
-        out.push(c);
-    }
-    out
 }
 
 /// A heading without what stands in brackets and without spaces: `Employee_ID`, `employeeID` and "Employee ID" are one.

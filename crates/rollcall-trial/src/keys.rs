@@ -6,10 +6,11 @@
 use crate::addresses;
 use crate::dates;
 use crate::find::{find_where, is_nameable, why};
-use crate::heading_words::{is_others, joined, spaced};
+use crate::heading_words::{is_others, joined};
 use crate::line::column_text as quoted;
 use crate::profile::{Column, Profile};
 use crate::settings::Settings;
+use crate::spellings::spaced;
 use crate::usual_headings::{self, EMAILS, GUIDS, IDS, USERNAMES};
 use crate::words::plain;
 

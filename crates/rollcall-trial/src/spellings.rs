@@ -128,7 +128,7 @@ fn without_remark(heading: &str) -> &str {
 }
 
 /// With spaces where camel case begins a word: `employmentStatus`, `HRStatus`, `EmployeeID`.
-fn spaced(heading: &str) -> String {
+pub(crate) fn spaced(heading: &str) -> String {
     let chars: Vec<char> = heading.chars().collect();
     let mut out = String::new();
     for (at, c) in chars.iter().enumerate() {
