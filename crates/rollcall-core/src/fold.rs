@@ -45,13 +45,17 @@ pub fn is_invisible(c: char) -> bool {
         | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
+/// Whether a text surely begins and ends with something that is seen, as nearly every value does: there is nothing to trim.
+#[must_use]
+pub fn ends_in_view(text: &str) -> bool {
+    let is_seen = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    is_seen(text.as_bytes().first()) && is_seen(text.as_bytes().last())
+}
+
 /// A value without spaces and invisible characters at its ends.
 #[must_use]
 pub fn trimmed(text: &str) -> &str {
-    // Nearly every value begins and ends with something that is seen.
-    let is_seen = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
-    let bytes = text.as_bytes();
-    if is_seen(bytes.first()) && is_seen(bytes.last()) {
+    if ends_in_view(text) {
         return text;
     }
     text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))

@@ -4,12 +4,16 @@ use super::{CONFIG, ask, assert_says, get, location, pairs, post};
 use crate::world::World;
 use rollcall_console::Request;
 
+/// Of which configuration the page speaks; who saves another one says so.
+async fn shown_version(world: &World) -> String {
+    let page = get(world, "/console/configuration", &[]).await;
+    page.body.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
+
 #[tokio::test]
 async fn form_keeps_a_bad_configuration_and_applies_a_good_one() {
     let world = World::new(CONFIG).await;
-    let page = get(&world, "/console/configuration", &[]).await;
-    let version =
-        page.body.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let version = shown_version(&world).await;
     let wrong = CONFIG.replace("seats = 3", "saets = 3");
     for path in ["/console/configuration", "/console/configuration/check"] {
         let page = post(&world, path, &[("text", &wrong), ("version", &version)]).await;
@@ -78,9 +82,7 @@ async fn a_limit_set_beside_the_configuration_is_said_there() {
 async fn another_match_field_or_name_of_a_source_is_asked_about() {
     let world = World::new(CONFIG).await;
     world.sync(super::FIVE).await;
-    let page = get(&world, "/console/configuration", &[]).await;
-    let version =
-        page.body.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let version = shown_version(&world).await;
     let stored = async || world.shell.store.get_text("config/rollcall.toml").await.unwrap().unwrap();
     let before = stored().await;
     let key = CONFIG.replace("match_field = \"key\"", "match_field = \"username\"");
@@ -107,9 +109,7 @@ async fn another_match_field_or_name_of_a_source_is_asked_about() {
 async fn what_a_dry_run_has_shown_is_asked_about_before_it_is_saved() {
     let world = World::new(CONFIG).await;
     world.sync(super::FIVE).await;
-    let page = get(&world, "/console/configuration", &[]).await;
-    let version =
-        page.body.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let version = shown_version(&world).await;
     let more = CONFIG.replace("title = \"title\"", "title = \"key\"");
     let form = [("text", more.as_str()), ("version", version.as_str())];
     let dry = post(&world, "/console/configuration/dry-run", &form).await;
@@ -130,9 +130,7 @@ async fn what_a_dry_run_has_shown_is_asked_about_before_it_is_saved() {
 async fn a_tried_mapping_is_saved_and_synced_with_one_button() {
     let world = World::new(CONFIG).await;
     world.sync(super::FIVE).await;
-    let page = get(&world, "/console/configuration", &[]).await;
-    let version =
-        page.body.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let version = shown_version(&world).await;
     let more = CONFIG.replace("title = \"title\"", "title = \"key\"");
     let form = [("text", more.as_str()), ("version", version.as_str())];
     // One: the dry run. Two: save, which asks. Three: save and sync.
@@ -153,9 +151,7 @@ async fn a_tried_mapping_is_saved_and_synced_with_one_button() {
 #[tokio::test]
 async fn a_sync_that_is_refused_leaves_the_saved_configuration() {
     let world = World::new(CONFIG).await;
-    let page = get(&world, "/console/configuration", &[]).await;
-    let version =
-        page.body.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let version = shown_version(&world).await;
     let more = CONFIG.replace("title = \"title\"", "title = \"key\"");
     let form = [("text", more.as_str()), ("version", version.as_str()), ("sure", "1"), ("sync", "nobody")];
     let page = post(&world, "/console/configuration", &form).await;

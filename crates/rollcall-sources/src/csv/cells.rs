@@ -34,6 +34,12 @@ impl Cells {
         Some(&self.text[begin..end])
     }
 
+    /// Whether a cell is one too many where nothing may be left out: it is empty, or the same as the next.
+    pub(super) fn is_extra(&self, at: usize) -> bool {
+        let cell = |at: usize| self.get(at).map(str::trim);
+        cell(at).is_some_and(str::is_empty) || cell(at).is_some() && cell(at) == cell(at + 1)
+    }
+
     /// Whether all cells are letters and signs of ASCII that are seen, and spaces.
     pub(super) fn are_plain(&self) -> bool {
         // Every byte is looked at, which takes less than to stop at one: the compiler compares many at once.
@@ -53,15 +59,6 @@ impl<'t> FromIterator<&'t str> for Cells {
         cells.into_iter().for_each(|cell| all.push(cell));
         all
     }
-}
-
-/// Whether a cell surely begins and ends with something that is seen, as nearly every cell does: there is nothing to trim.
-pub(super) fn ends_in_view(cell: &str) -> bool {
-    let bytes = cell.as_bytes();
-    bytes
-        .first()
-        .zip(bytes.last())
-        .is_some_and(|(first, last)| first.is_ascii_graphic() && last.is_ascii_graphic())
 }
 
 #[cfg(test)]

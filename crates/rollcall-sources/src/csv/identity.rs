@@ -3,7 +3,7 @@
 //! Read from damaged rows too, because a rejected row protects the account that it names (rule 3). If a row has
 //! too many cells, their columns are uncertain. A wrong guess protects another person, but never removes anything.
 
-use super::cells::{Cells, ends_in_view};
+use super::cells::Cells;
 use super::damage;
 use super::heading::{Column, Columns, Part};
 use super::scanner::{CELL_BYTES_MAX, RawRow};
@@ -13,6 +13,7 @@ use crate::entity;
 use crate::error::Error;
 use crate::mapped::{Wording, name};
 use rollcall_config::{Nothing, Values};
+use rollcall_core::fold::ends_in_view;
 use rollcall_core::match_key::{ImmutableId, InvalidMatchKey, MatchKey};
 use rollcall_core::username::Username;
 use std::borrow::Cow;
@@ -164,7 +165,7 @@ fn realigned<'r>(raw: &'r RawRow, columns: &Columns, delimiter: char) -> Cow<'r,
         let identity = columns.identity_positions();
         return match joined_at_spaces(&raw.cells, parts - 1, &identity, delimiter) {
             Cow::Borrowed(_) => {
-                without_extra(&cells, parts - 1, &identity).map_or(Cow::Borrowed(&raw.cells), Cow::Owned)
+                without_extra(&raw.cells, parts - 1, &identity).map_or(Cow::Borrowed(&raw.cells), Cow::Owned)
             }
             joined @ Cow::Owned(_) => joined,
         };
@@ -174,15 +175,13 @@ fn realigned<'r>(raw: &'r RawRow, columns: &Columns, delimiter: char) -> Cow<'r,
     Cow::Owned(before.chain([joined.as_str()]).chain(behind).collect())
 }
 
-/// The cells without those that are too many in the place of a key, an id or a username: empty, or the same as the next.
-fn without_extra(cells: &[&str], surplus: usize, identity: &[usize]) -> Option<Cells> {
+/// The cells without those that are too many in the place of a key, an id or a username.
+fn without_extra(cells: &Cells, surplus: usize, identity: &[usize]) -> Option<Cells> {
     let mut places: Vec<usize> = identity.to_vec();
     places.sort_unstable();
-    let is_extra = |at: usize| cells[at].trim().is_empty() || cells.get(at + 1) == Some(&cells[at]);
-    let first =
-        places.into_iter().find(|at| (*at..at + surplus).all(|at| at < cells.len() && is_extra(at)))?;
-    let behind = cells.iter().skip(first + surplus);
-    Some(cells[..first].iter().chain(behind).copied().collect())
+    let first = places.into_iter().find(|at| (*at..at + surplus).all(|at| cells.is_extra(at)))?;
+    let is_kept = |at: usize| !(first..first + surplus).contains(&at);
+    Some(cells.iter().enumerate().filter(|(at, _)| is_kept(*at)).map(|(_, cell)| cell).collect())
 }
 
 /// The same for cells that begin with a space, where exactly as many do as there are too many. No key, id or username is

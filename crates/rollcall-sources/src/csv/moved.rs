@@ -192,7 +192,7 @@ impl MovedRows {
         let is_after_space = |at: &usize| cells.get(at + 1).is_some_and(|cell| cell.starts_with(' '));
         let mut after_space = candidates().filter(is_after_space);
         let only = after_space.next().filter(|_| after_space.next().is_none());
-        let extra = (0..self.position()).filter(|at| is_extra(cells, *at)).map(Split::Extra);
+        let extra = (0..self.position()).filter(|at| cells.is_extra(*at)).map(Split::Extra);
         only.map(Split::Halves).into_iter().chain(extra).chain(candidates().map(Split::Halves)).collect()
     }
 
@@ -278,12 +278,6 @@ impl Split {
         }
         parts.into_iter().collect()
     }
-}
-
-/// Whether a cell is empty, or the same as the next.
-fn is_extra(cells: &Cells, at: usize) -> bool {
-    let cell = |at: usize| cells.get(at).map(str::trim);
-    cell(at).is_some_and(str::is_empty) || cell(at) == cell(at + 1)
 }
 
 /// The form of a key: its signs, and its letters where it has a number too. `E1001` and `E7` have one form, `p05` has another.

@@ -18,6 +18,7 @@ mod words;
 
 use super::heading::Columns;
 use super::scanner::RawRow;
+use about_columns::letters;
 use rollcall_core::entry::{OR_CONFIGURE, Record, RejectReason, RejectedRow};
 use rollcall_core::fold::fold;
 use words::{AFTERWARDS, COUNTED, ENDS, MAKERS, OF_PAGES, PAGES, TOTALS};
@@ -162,7 +163,7 @@ impl PersonTest {
     pub(super) fn person_in(&self, raw: &RawRow) -> Option<usize> {
         let cell = |at: usize| raw.cells.get(at).unwrap_or_default();
         let key = cell(self.key);
-        let letters = |text: &str| fold(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+        let letters = |text: &str| letters(&fold(text)).collect::<String>();
         // `User ID` says USERID, and `Username` says more than `user`.
         let says_heading = |(at, heading): (usize, &String)| {
             let (heading, said) = (letters(heading), letters(cell(at)));

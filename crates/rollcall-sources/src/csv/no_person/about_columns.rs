@@ -112,6 +112,7 @@ fn says(cell: &str, heading: &str) -> bool {
     letters(cell).next().is_some() && letters(cell).eq(letters(heading))
 }
 
-fn letters(text: &str) -> impl Iterator<Item = char> {
+/// What a text says without its signs and capitals.
+pub(super) fn letters(text: &str) -> impl Iterator<Item = char> {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }

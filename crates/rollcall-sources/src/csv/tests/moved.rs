@@ -160,7 +160,7 @@ fn cell_too_many_before_the_key_is_no_part_of_it() {
     }
     let mut without_address = settings();
     without_address.match_field = super::column("id");
-    for row in [",7,Head", "7,7,Head", ", 7,Head"] {
+    for row in [",7,Head", "7,7,Head", ", 7,Head", "7 ,7,Head"] {
         let shown = shown(&without_address, format!("id,title\n1,Clerk\n{row}\n").as_bytes());
         assert!(shown[1].starts_with("3 7 rejected: the row has 3 cells"), "{row}: {shown:#?}");
     }
