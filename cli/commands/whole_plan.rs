@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 /// So many people of each outcome are named.
 const NAMED_MAX: usize = 20;
 
-/// So many changed values of each, as in the summary of a dry run.
+/// So many changed values of each of them, as in the summary of a dry run.
 const VALUES_MAX: usize = 5;
 
 /// The record of a run with the people whom it has changed, or would change. Where not everybody is asked for, a run is shown
@@ -37,6 +37,7 @@ async fn with_people(api: &Api, mut record: RunRecord, shown: Shown) -> Result<R
         return Ok(record);
     }
     let most = (shown == Shown::Some).then_some(NAMED_MAX);
+    let values = most.map_or(usize::MAX, |_| VALUES_MAX);
     let mut all: Vec<Planned> = Vec::new();
     let planned_outcomes = summary.planned.iter().map(|one| one.outcome.clone());
     let outcomes: BTreeSet<String> =
@@ -45,7 +46,8 @@ async fn with_people(api: &Api, mut record: RunRecord, shown: Shown) -> Result<R
     for outcome in outcomes.iter().filter(is_there) {
         let entries = api.first(&AUDIT, &[("run", record.id.as_str()), ("outcome", outcome)], most).await?;
         for entry in entries {
-            all.push(planned(serde_json::from_value(entry).context("reading an entry of the run")?));
+            let entry: AuditEntry = serde_json::from_value(entry).context("reading an entry of the run")?;
+            all.push(planned(entry, values));
         }
     }
     all.sort_by(|one, other| one.name.cmp(&other.name));
@@ -60,7 +62,7 @@ pub(crate) fn write(record: &RunRecord, run: &mut Value) {
     }
 }
 
-fn planned(entry: AuditEntry) -> Planned {
+fn planned(entry: AuditEntry, values: usize) -> Planned {
     // An entry has the reason of the block where it has no other; a plan says that by the outcome.
     let block = entry.after.as_ref().and_then(|state| state.reason.clone());
     Planned {
@@ -68,6 +70,6 @@ fn planned(entry: AuditEntry) -> Planned {
         is_seated: entry.after.is_some_and(|state| state.state == "active"),
         outcome: entry.outcome,
         reason: entry.reason.filter(|reason| block.as_ref() != Some(reason)),
-        changes: entry.changes.into_iter().take(VALUES_MAX).collect(),
+        changes: entry.changes.into_iter().take(values).collect(),
     }
 }

@@ -120,6 +120,21 @@ fn a_sync_names_whom_it_has_changed_and_how() {
 }
 
 #[test]
+fn all_says_every_value_that_has_changed() {
+    let mapped: String = ('a'..='g').map(|field| format!("{field} = \"{field}\"\n")).collect();
+    let desk = Desk::new(&format!("{SMALL}{mapped}"));
+    let file = |value: char| {
+        let row = [value; 7].map(String::from).join(",");
+        format!("key,username,title,a,b,c,d,e,f,g\n1,ann,clerk,{row}\n")
+    };
+    desk.sync(&file('x'), 0);
+    let some = desk.done(&["sync", &desk.file("next.csv", file('y'))]);
+    assert_eq!(some.matches("\"x\" → \"y\"").count(), 5, "{some}");
+    let all = desk.done(&["sync", &desk.file("last.csv", file('x')), "--all"]);
+    assert_eq!(all.matches("\"y\" → \"x\"").count(), 7, "{all}");
+}
+
+#[test]
 fn of_many_a_dry_run_names_twenty_or_all() {
     let desk = Desk::new(SMALL);
     desk.sync(&people(&["ann"]), 0);
