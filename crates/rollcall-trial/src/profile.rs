@@ -4,7 +4,7 @@
 
 use crate::changes::{self, Suspicion};
 use crate::{headings, spellings};
-use rollcall_config::Nothing;
+use rollcall_config::{CsvSettings, Nothing};
 use rollcall_sources::Error;
 use rollcall_sources::csv::{self, Shape};
 use std::collections::HashSet;
@@ -53,12 +53,17 @@ pub(crate) struct Column {
 }
 
 impl Profile {
-    /// Looks at every row.
-    pub(crate) fn of(file: impl Read + Seek, bytes: u64, mut shape: Shape) -> Result<Self, Error> {
+    /// Looks at every row; with settings, at those that are people.
+    pub(crate) fn of(
+        file: impl Read + Seek,
+        bytes: u64,
+        mut shape: Shape,
+        settings: Option<&CsvSettings>,
+    ) -> Result<Self, Error> {
         let nothing = Nothing::default();
         let mut columns: Vec<Column> = shape.headings.iter().map(|heading| Column::new(heading)).collect();
         let (mut rows, mut has_second) = (0, shape.second_headings);
-        csv::look(file, bytes, &shape, None, &mut |_, cells| {
+        csv::look(file, bytes, &shape, settings, &mut |_, cells| {
             if rows == 0 && !has_second && headings::is_second(&shape.headings, cells) {
                 has_second = true;
                 return;

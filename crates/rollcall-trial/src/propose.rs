@@ -50,7 +50,8 @@ pub fn propose(
 ) -> Result<Proposal, Refused> {
     let exports: &'static [&'static Export] = &EXPORTS;
     let shape = headings::shape_of(file, bytes, exports)?;
-    let profile = Profile::of(&mut *file, bytes, shape)?;
+    let all = Profile::of(&mut *file, bytes, shape, None)?;
+    let profile = of_people(file, bytes, source, all)?;
     if profile.rows == 0 {
         return Err(Error::NoRows { line: profile.shape.headings_line }.into());
     }
@@ -63,10 +64,7 @@ pub fn propose(
         return Err(Refused::NoHeadings { line: profile.shape.headings_line });
     }
     turned::refuse(&profile)?;
-    let (export, mut settings) = match known {
-        Some((export, roles)) => (Some(export), of_export(export, &roles, &profile)),
-        None => (None, guess::settings(&profile)),
-    };
+    let (export, mut settings) = described(known, &profile);
     let unused = profile.columns.iter().filter(|column| !settings.uses(&column.heading));
     let no_people = unused.filter(|column| unasked::has_no_people(&column.heading, &column.words));
     let no_people: Vec<String> = no_people.map(|column| Hint::NoPeople.told(&column.heading)).collect();
@@ -96,6 +94,34 @@ pub fn propose(
     }
     let text = written(&settings);
     Ok(Proposal { text, export, notes: settings.notes, rows: profile.rows })
+}
+
+/// The settings of a known export, or those that are guessed.
+fn described(
+    known: Option<(&'static Export, Roles)>,
+    profile: &Profile,
+) -> (Option<&'static Export>, Settings) {
+    match known {
+        Some((export, roles)) => (Some(export), of_export(export, &roles, profile)),
+        None => (None, guess::settings(profile)),
+    }
+}
+
+/// The profile without the rows that a run passes over, once it is known which column is the key: a total below the list, or
+/// a line of what is required, has no status and no date.
+fn of_people(
+    file: &mut (impl Read + Seek),
+    bytes: u64,
+    source: &SourceName,
+    all: Profile,
+) -> Result<Profile, Error> {
+    let (export, mut settings) = described(recognise(&EXPORTS, &all.shape.headings), &all);
+    let written = |settings: &Settings| write::text(source, "", export, settings, &all);
+    settings.keep(&|settings| parsed(&written(settings)).is_some());
+    let Some(csv) = parsed(&written(&settings)) else { return Ok(all) };
+    file.seek(SeekFrom::Start(0)).map_err(Error::Read)?;
+    let people = Profile::of(file, bytes, all.shape.clone(), Some(&csv))?;
+    Ok(if people.rows == 0 { all } else { people })
 }
 
 /// The settings of the one source of a configuration.
