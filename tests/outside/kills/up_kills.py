@@ -40,9 +40,13 @@ class Call:
 class Load:
     """What people do meanwhile. Each writes down their own calls."""
 
-    def __init__(self, seed, up, accounts, people, marks, limit):
+    def __init__(self, seed, up, accounts, people, marks, limit, awaits_drop):
         self.up, self.accounts, self.people, self.marks, self.limit = up, accounts, people, marks, limit
         self.seed, self.calls, self.broken, self.stops, self.used = seed, [], [], threading.Event(), []
+        # Where a run by a dropped file is awaited, none may read that file before: nobody presses Reset, and no other file comes.
+        self.is_read = threading.Event()
+        if not awaits_drop:
+            self.is_read.set()
         works = [self.block, self.block, self.buy, self.add, self.reset, self.read, self.drop]
         self.threads = [threading.Thread(target=self.go_on, args=(work, number)) for number, work in enumerate(works)]
 
@@ -53,6 +57,7 @@ class Load:
 
     def __exit__(self, *_):
         self.stops.set()
+        self.is_read.set()
         for thread in self.threads:
             thread.join()
 
@@ -88,6 +93,7 @@ class Load:
         self.stops.wait(chance.uniform(0, 0.4))
 
     def reset(self, chance):
+        self.is_read.wait()
         self.stops.wait(chance.uniform(0.1, 0.6))
         self.ask("run_requested", None, None, "POST", "/reset", {})
 
@@ -103,6 +109,7 @@ class Load:
         self.people.month()
         self.up.installation.drop(self.people.file())
         self.stops.wait(DROP_EVERY)
+        self.is_read.wait()
 
 
 class Company(People):
@@ -159,14 +166,16 @@ class Kills:
         is_short, awaits_drop = number % SHORT == 0, number % SHORT == 1
         longest = SHORT_LIFE if is_short else DROP_LIFE if awaits_drop else LIFE
         after, before = self.chance.uniform(0, longest), len(self.calls)
-        up = Up(self.killed, every="1s")
+        up = Up(self.killed, every="never" if awaits_drop else "1s")
         killer = threading.Timer(after, up.process.kill)
         if is_short:
             killer.start()
         if up.wait_until_ready():
-            with Load(f"{self.seed}-{before}", up, self.accounts, self.people, self.marks, self.limit) as load:
+            seed = f"{self.seed}-{before}"
+            with Load(seed, up, self.accounts, self.people, self.marks, self.limit, awaits_drop) as load:
                 if awaits_drop:
                     self.await_drop(up)
+                    load.is_read.set()
                 if not is_short:
                     killer.start()
                 up.process.wait()
