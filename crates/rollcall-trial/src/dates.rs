@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// The formats that exports have, the most likely first.
-const FORMATS: [&str; 42] = [
+const FORMATS: [&str; 48] = [
     "iso",
     "dd.mm.yyyy",
     "mm/dd/yyyy",
     "dd/mm/yyyy",
+    "d/m/yyyy",
     "dd-mm-yyyy",
     "yyyy/mm/dd",
     "dd-mmm-yyyy",
@@ -23,12 +24,16 @@ const FORMATS: [&str; 42] = [
     "ddd, dd mmm yyyy",
     "mm/dd/yyyy hh:mm",
     "dd/mm/yyyy hh:mm",
+    "d/m/yyyy hh:mm",
     "mm/dd/yyyy hh:mm:ss",
     "dd/mm/yyyy hh:mm:ss",
+    "d/m/yyyy hh:mm:ss",
     "mm/dd/yyyy hh:mm am",
     "dd/mm/yyyy hh:mm am",
+    "d/m/yyyy hh:mm am",
     "mm/dd/yyyy hh:mm:ss am",
     "dd/mm/yyyy hh:mm:ss am",
+    "d/m/yyyy hh:mm:ss am",
     "mm/dd/yyyy, hh:mm:ss am",
     "dd.mm.yyyy hh:mm",
     "dd.mm.yyyy hh:mm:ss",
@@ -43,6 +48,7 @@ const FORMATS: [&str; 42] = [
     "dd-mmm-yy",
     "mm/dd/yy",
     "dd/mm/yy",
+    "d/m/yy",
     "yyyymmdd",
     "generalized",
     "filetime",
@@ -55,13 +61,19 @@ const FORMATS: [&str; 42] = [
 const DAY_MILLIS: u64 = 86_400_000;
 
 /// Formats that differ in the order of day and month only, and that people write both of.
-const ORDERS: [(&str, &str); 7] = [
+const ORDERS: [(&str, &str); 13] = [
     ("mm/dd/yyyy", "dd/mm/yyyy"),
+    ("mm/dd/yyyy", "d/m/yyyy"),
     ("mm/dd/yyyy hh:mm", "dd/mm/yyyy hh:mm"),
+    ("mm/dd/yyyy hh:mm", "d/m/yyyy hh:mm"),
     ("mm/dd/yyyy hh:mm:ss", "dd/mm/yyyy hh:mm:ss"),
+    ("mm/dd/yyyy hh:mm:ss", "d/m/yyyy hh:mm:ss"),
     ("mm/dd/yyyy hh:mm am", "dd/mm/yyyy hh:mm am"),
+    ("mm/dd/yyyy hh:mm am", "d/m/yyyy hh:mm am"),
     ("mm/dd/yyyy hh:mm:ss am", "dd/mm/yyyy hh:mm:ss am"),
+    ("mm/dd/yyyy hh:mm:ss am", "d/m/yyyy hh:mm:ss am"),
     ("mm/dd/yy", "dd/mm/yy"),
+    ("mm/dd/yy", "d/m/yy"),
     ("dd-mm-yyyy", "mm-dd-yyyy"),
 ];
 
@@ -75,10 +87,9 @@ pub(crate) struct Found {
 /// columns of dates decide, and then what is usual beside the file's separator.
 pub(crate) fn format_of(column: &Column, profile: &Profile) -> Option<Found> {
     let first = FORMATS.into_iter().find(|format| fits(format, column))?;
-    let Some(turned) = turned(first) else { return Some(Found { format: first, also: None }) };
-    if !fits(turned, column) {
+    let Some(turned) = turned(first).find(|turned| fits(turned, column)) else {
         return Some(Found { format: first, also: None });
-    }
+    };
     let says = |format: &str, other: &str| {
         let is_date = |column: &&Column| column.filled > 0 && !column.words.is_empty();
         profile.columns.iter().filter(is_date).any(|column| fits(format, column) && !fits(other, column))
@@ -93,23 +104,32 @@ pub(crate) fn format_of(column: &Column, profile: &Profile) -> Option<Found> {
     })
 }
 
-/// The format with day and month exchanged.
-fn turned(format: &str) -> Option<&'static str> {
-    let other = |(one, other)| match format {
+/// The formats with day and month exchanged.
+fn turned(format: &str) -> impl Iterator<Item = &'static str> {
+    let other = move |(one, other)| match format {
         format if format == one => Some(other),
         format if format == other => Some(one),
         _ => None,
     };
-    ORDERS.into_iter().find_map(other)
+    ORDERS.into_iter().filter_map(other)
+}
+
+/// Two of these days, one with a zero in front and one without, where a format takes both: in a list that a spreadsheet with the
+/// other order has saved, some of the days that it understood have the month in the place of the day.
+pub(crate) fn with_and_without_zero<'w>(format: &str, words: &[&'w str]) -> Option<(&'w str, &'w str)> {
+    let parts = |word: &'w str| word.split('/').take(2).filter(|part| part.len() <= 2);
+    let with = words.iter().find(|word| parts(word).any(|part| part.starts_with('0')));
+    let without = words.iter().find(|word| parts(word).any(|part| part.len() == 1));
+    format.starts_with("d/m/").then_some(with.copied().zip(without.copied())).flatten()
 }
 
 /// The other order of day and month, where all these dates can be read in both and one of them would be another day.
 pub(crate) fn other_order<'w>(format: &str, words: &[&'w str]) -> Option<(&'static str, &'w str)> {
-    let other = turned(format)?;
+    let fit_both = |other: &str| words.iter().all(|word| is_date(format, word) && is_date(other, word));
+    let other = turned(format).find(|other| fit_both(other))?;
     let day = |format: &str, word: &str| rules().get(format)?.moment(word, Edge::Start).ok();
     let differs = |word: &&&str| day(format, word) != day(other, word);
-    let fit_both = words.iter().all(|word| is_date(format, word) && is_date(other, word));
-    words.iter().find(differs).filter(|_| fit_both).map(|word| (other, *word))
+    words.iter().find(differs).map(|word| (other, *word))
 }
 
 /// The formats that fit all these dates, the most likely first.

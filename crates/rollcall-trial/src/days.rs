@@ -191,6 +191,14 @@ impl Day {
             ));
             return None;
         };
+        let words: Vec<&str> = column.words.iter().map(|(word, _)| word.as_str()).collect();
+        if let Some((with, without)) = dates::with_and_without_zero(found.format, &words) {
+            settings.notes.push(format!(
+                "the days in {:?} are written as {with:?} and as {without:?}: a spreadsheet may have exchanged day and month in some; \
+                 look at those whose date you know",
+                column.heading
+            ));
+        }
         Some((found.format.to_owned(), found.also))
     }
 

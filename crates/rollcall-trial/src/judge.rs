@@ -3,7 +3,7 @@
 //! Small files are judged mildly: of three people two may be disabled. Each finding has its cure.
 
 use crate::changes::{self, Suspicion};
-use crate::dates::{formats_of, is_epoch, other_order};
+use crate::dates::{formats_of, is_epoch, other_order, with_and_without_zero};
 use crate::doubles::Most;
 use crate::finding::{Finding, Weight};
 use crate::people::Samples;
@@ -272,6 +272,23 @@ fn dates(tally: &Tally<'_>, found: &mut Vec<Finding>) {
         }
     }
     order_of_day_and_month(tally, found);
+    exchanged_days(tally, found);
+}
+
+/// Days in the hand of a person or of two programs.
+fn exchanged_days(tally: &Tally<'_>, found: &mut Vec<Finding>) {
+    for date in tally.dates() {
+        let words: Vec<&str> = date.words.iter().map(|(word, _)| word.as_str()).collect();
+        let Some((with, without)) = with_and_without_zero(date.rule.format.name(), &words) else { continue };
+        let what = format!(
+            "some days in {:?} have a zero in front, such as {with:?}, and some have none, such as {without:?}: a spreadsheet may \
+             have exchanged day and month in those without",
+            date.rule.from.to_string()
+        );
+        let cure = "look at some whose date you know; if they are wrong, export the list again; format = \"dd/mm/yyyy\" takes only \
+                    days with two digits";
+        found.push(Finding::look(date.name, what, cure));
+    }
 }
 
 /// Dates of which none has a day above the twelfth: with the other order everybody would start or end on another day. A column

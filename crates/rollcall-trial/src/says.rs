@@ -4,13 +4,13 @@
 //! its words is: "MFA enabled", "Newsletter blocked" and "Visa status" say nothing of who is there.
 
 use crate::spellings;
-use crate::states::says_on_leave;
+use crate::states::{says_on_leave, state_of};
 use crate::usual_headings::STATUSES;
 use crate::usual_headings::status::{
     ACTIVE, ACTIVE_PHRASES, BESIDE, NEUTRAL, NO_STATE, OPPOSITE_PHRASES, PLACES, ROOTS,
 };
 use crate::words::plain;
-use rollcall_config::is_opposite;
+use rollcall_config::{is_opposite, truth_of};
 
 /// What a heading says of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,19 @@ pub(crate) enum Says {
     Leave,
     /// Something else.
     Other,
+}
+
+impl Says {
+    /// Whether a word below such a heading says that somebody is gone.
+    pub(crate) fn is_gone(self, word: &str) -> bool {
+        let said = match self {
+            Self::Active => truth_of(word),
+            Self::Opposite => truth_of(word).map(|is_gone| !is_gone),
+            Self::Status => None,
+            Self::StatusOrPlace | Self::Leave | Self::Other => return false,
+        };
+        state_of(word).or(said) == Some(false)
+    }
 }
 
 /// Words that turn the one behind them round.

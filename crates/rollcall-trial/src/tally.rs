@@ -148,8 +148,8 @@ impl<'s> Tally<'s> {
         }
     }
 
-    /// Takes the cells of one row.
-    pub(crate) fn see(&mut self, line: u64, cells: &[String]) {
+    /// Takes the cells of one row; whether the person is in scope and enabled, as far as the status says.
+    pub(crate) fn see(&mut self, line: u64, cells: &[String]) -> bool {
         let cell = |at: usize| cells.get(at).map_or("", String::as_str);
         if self.wanted.contains(&line) {
             let shown = self.named.iter().map(|(at, heading)| (heading.clone(), cell(*at).to_owned()));
@@ -166,8 +166,10 @@ impl<'s> Tally<'s> {
             change.has_more_words |= !nothing.is(word) && !count(&mut change.words, word);
         }
         let places = std::mem::take(&mut self.places);
-        self.see_values(&|column| Values::one(places.get(column.as_str()).map_or("", |at| cell(*at))));
+        let is_there =
+            self.see_values(&|column| Values::one(places.get(column.as_str()).map_or("", |at| cell(*at))));
         self.places = places;
+        is_there
     }
 
     /// Keeps what is to be shown of a person before the mapping.
@@ -177,8 +179,8 @@ impl<'s> Tally<'s> {
         }
     }
 
-    /// Takes the values of one person, by their columns or attributes.
-    pub(crate) fn see_values<'v>(&mut self, raw: &impl Fn(&String) -> Values<'v>) {
+    /// Takes the values of one person, by their columns or attributes. See [`Tally::see`].
+    pub(crate) fn see_values<'v>(&mut self, raw: &impl Fn(&String) -> Values<'v>) -> bool {
         let nothing = &self.mapping.nothing;
         let look = |column: &String| raw(column).without(nothing);
         for compared in &mut self.compared {
@@ -187,7 +189,7 @@ impl<'s> Tally<'s> {
             }
         }
         if !self.mapping.scope.iter().all(|condition| condition.holds(&look)) {
-            return;
+            return false;
         }
         self.people += 1;
         for part in &mut self.parts {
@@ -208,7 +210,9 @@ impl<'s> Tally<'s> {
             count(&mut status.words, &status.column.from.value(raw));
         }
         let verdict = self.mapping.active.as_ref().map(|rule| rule.verdict(nothing, raw));
-        self.disabled += u64::from(matches!(verdict, Some(Verdict::Said(false))));
+        let is_disabled = matches!(verdict, Some(Verdict::Said(false)));
+        self.disabled += u64::from(is_disabled);
+        !is_disabled
     }
 
     /// How many people have a value, for each setting.

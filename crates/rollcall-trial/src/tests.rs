@@ -15,6 +15,7 @@ mod recipes;
 mod recognised;
 mod refusals;
 mod repeated;
+mod second_status;
 mod shapes;
 mod shared_values;
 mod statuses;

@@ -87,8 +87,8 @@ fn read(
     let mut tally = Tally::new(&tried, &shape.headings, samples.lines());
     let mut unasked = Unasked::new(&tried, &shape.headings);
     csv::look(&mut *file, bytes, &shape, Some(settings), &mut |line, cells| {
-        tally.see(line, cells);
-        unasked.see(cells);
+        let is_there = tally.see(line, cells);
+        unasked.see(cells, is_there);
     })?;
     let mut findings = judge::judge(&tried, &samples, &tally);
     findings.extend(unasked.findings());

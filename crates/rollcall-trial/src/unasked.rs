@@ -3,7 +3,7 @@
 //! Promises that none of their words is shown: a column that the configuration does not name is not repeated (rule 47).
 
 use crate::finding::Finding;
-use crate::line::column_text;
+use crate::line::{column_text, toml_text, without};
 use crate::says::{self, Says};
 use crate::states::state_of;
 use crate::tried::Tried;
@@ -60,6 +60,8 @@ const NO_PEOPLE_FLAGS: [&str; 9] = [
 pub(crate) enum Hint {
     /// Who is there, by its heading.
     Status,
+    /// Who is there, by its heading, as the column says that is asked. Some who are there by that one are gone by this.
+    AlsoStatus,
     /// Who has left or is blocked, by its words.
     Gone,
     /// Perhaps the same.
@@ -77,6 +79,10 @@ impl Hint {
             Self::Status => {
                 format!("{heading:?} is a status, and nothing asks it; say what its words mean: {active}")
             }
+            Self::AlsoStatus => format!(
+                "{heading:?} is a status too, and nothing asks it; some people are gone by its words, who are there by those of \
+                 `active`; if they are, ask both: active = [..., {{ column = {column}, true = [...], false = [...] }}]"
+            ),
             Self::Gone => format!(
                 "some words in {heading:?} say that somebody has left or is blocked, and nothing asks it; if it says who is there: \
                  {active}"
@@ -142,8 +148,11 @@ pub(crate) struct Unasked {
 struct Column {
     at: usize,
     heading: String,
+    says: Says,
     words: Vec<(String, u64)>,
     has_more: bool,
+    /// People who are there by the status that is asked, and gone by this column.
+    gone: u64,
 }
 
 impl Unasked {
@@ -154,16 +163,19 @@ impl Unasked {
         let columns = columns.map(|(at, heading)| Column {
             at,
             heading: heading.clone(),
+            says: says::of(heading),
             words: Vec::new(),
             has_more: false,
+            gone: 0,
         });
         Self { columns: columns.collect(), has_status: tried.mapping.active.is_some() }
     }
 
-    /// Takes the cells of one row.
-    pub(crate) fn see(&mut self, cells: &[String]) {
+    /// Takes the cells of one row, whose person is there by what is asked, or is not.
+    pub(crate) fn see(&mut self, cells: &[String], is_there: bool) {
         for column in &mut self.columns {
             let Some(cell) = cells.get(column.at).filter(|cell| !cell.is_empty()) else { continue };
+            column.gone += u64::from(is_there && column.says.is_gone(cell));
             if let Some((_, number)) = column.words.iter_mut().find(|(word, _)| word == cell) {
                 *number += 1;
             } else if column.words.len() < WORDS_MAX && cell.chars().count() <= WORD_CHARS_MAX {
@@ -176,16 +188,20 @@ impl Unasked {
 
     /// What is said of them.
     pub(crate) fn findings(&self) -> Vec<Finding> {
-        let of_status = self.columns.iter().filter(|_| !self.has_status).filter_map(|column| {
-            let hint = hint(&column.heading, &column.words, column.has_more)?;
+        let of_status = self.columns.iter().filter_map(|column| {
+            let hint = if self.has_status {
+                (column.gone > 0 && !column.has_more).then_some(Hint::AlsoStatus)
+            } else {
+                hint(&column.heading, &column.words, column.has_more)
+            };
             let cure = "if it says nothing of who may have access, leave it as it is";
-            Some(Finding::look("active", hint.told(&column.heading), cure))
+            Some(Finding::look("active", hint?.told(&column.heading), cure))
         });
         let no_people = self.columns.iter().filter(|column| has_no_people(&column.heading, &column.words));
         let no_people = no_people.map(|column| {
             let cure = format!(
-                "look at who they are: where = [\"{:?} != ...\"], or leave it as it is",
-                column.heading
+                "look at who they are: where = [{}], or leave it as it is",
+                toml_text(&without(&column.heading, &["..."]))
             );
             Finding::look("where", Hint::NoPeople.told(&column.heading), cure)
         });

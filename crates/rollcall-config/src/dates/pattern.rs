@@ -1,7 +1,7 @@
 //! A date as a pattern of letters says it: dd.mm.yyyy. Below `dates`, beside `month`.
 //!
 //! Promises that a value is read in one way only, and as a whole: what the pattern does not say is no date. A space more
-//! or less, a point at the end and a fraction of a second change nothing.
+//! or less, a point at the end and a fraction of a second change nothing, and neither does a leading zero but after dd/mm/.
 
 use super::month::month_of;
 use jiff::civil::{Date, DateTime, Time};
@@ -12,6 +12,8 @@ use std::str::Chars;
 pub struct Pattern {
     text: String,
     tokens: Vec<Token>,
+    /// How many digits a day and a month have at least.
+    digits: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +86,9 @@ impl Pattern {
         if count(&[Token::Half]) > count(&[Token::Hour]) {
             return Err("am belongs to hours: hh:mm am");
         }
-        Ok(Self { text: text.to_owned(), tokens })
+        // 5 December, read as a date and saved again by a spreadsheet that writes the month first, is 12/5/2026: without zeros.
+        let is_exact = text.get(..6).is_some_and(|begin| begin.eq_ignore_ascii_case("dd/mm/"));
+        Ok(Self { text: text.to_owned(), tokens, digits: if is_exact { 2 } else { 1 } })
     }
 
     /// As it is configured.
@@ -102,7 +106,7 @@ impl Pattern {
         let mut parts = Parts::default();
         let mut rest = value.chars();
         for token in &self.tokens {
-            parts.take(*token, &mut rest)?;
+            parts.take(*token, self.digits, &mut rest)?;
         }
         // 31.10.2026., as it is written in several countries.
         let is_whole = matches!(rest.as_str().trim_start(), "" | ".");
@@ -138,20 +142,20 @@ struct Parts {
 }
 
 impl Parts {
-    /// Reads the part that comes next.
-    fn take(&mut self, token: Token, rest: &mut Chars<'_>) -> Option<()> {
+    /// Reads the part that comes next; a day and a month have so many digits at least.
+    fn take(&mut self, token: Token, digits: usize, rest: &mut Chars<'_>) -> Option<()> {
         match token {
             Token::Year => self.year = number(rest, 4, 4).filter(|year| *year >= 1000)?,
             Token::ShortYear => {
                 let year = number(rest, 2, 2)?;
                 self.year = year + if year < 69 { 2000 } else { 1900 };
             }
-            Token::Month => self.month = short(rest, 1)?,
+            Token::Month => self.month = short(rest, digits)?,
             Token::MonthName => {
                 self.month = month_of(word(rest))?;
                 take_sign(rest, '.');
             }
-            Token::Day => self.day = short(rest, 1)?,
+            Token::Day => self.day = short(rest, digits)?,
             Token::Weekday => {
                 (!word(rest).is_empty()).then_some(())?;
                 take_sign(rest, '.');

@@ -28,6 +28,11 @@ fn dates_are_read_as_the_format_says() {
         ("dd.mm.yyyy", "UTC", "31.05.2026", "2026-05-31T00:00:00Z"),
         ("d.m.yyyy", "UTC", "1.5.2026", "2026-05-01T00:00:00Z"),
         ("mm/dd/yyyy", "America/New_York", "05/31/2026", "2026-05-31T04:00:00Z"),
+        ("mm/dd/yyyy", "UTC", "5/31/2026", "2026-05-31T00:00:00Z"),
+        ("d/m/yyyy", "UTC", "1/5/2026", "2026-05-01T00:00:00Z"),
+        ("d/m/yyyy", "UTC", "01/05/2026", "2026-05-01T00:00:00Z"),
+        ("dd/mm/yyyy", "UTC", "01/05/2026", "2026-05-01T00:00:00Z"),
+        ("dd.mm.yyyy", "UTC", "1.5.2026", "2026-05-01T00:00:00Z"),
         ("dd.mm.yyyy hh:mm", "Europe/Berlin", "31.12.2026 18:05", "2026-12-31T17:05:00Z"),
         ("yyyy/mm/dd hh:mm:ss", "UTC", "2026/11/20 08:00:00", "2026-11-20T08:00:00Z"),
         ("dd-MMM-yyyy", "UTC", "31-May-2026", "2026-05-31T00:00:00Z"),
@@ -208,6 +213,12 @@ fn other_texts_are_errors_and_never_now() {
         ("d mmmm yyyy", "31 listopada 2026"),
         ("dd.mm.yyyy hh:mm", "31.05.2026 24:00"),
         ("ddmmyyyy", "1112026"),
+        // 5 December, as a spreadsheet writes it that puts the month first.
+        ("dd/mm/yyyy", "12/5/2026"),
+        ("dd/mm/yyyy", "5/12/2026"),
+        ("dd/mm/yyyy hh:mm", "12/5/2026 0:00"),
+        ("dd/mm/yy", "12/5/26"),
+        ("DD/MM/YYYY", "7/12/2026"),
     ] {
         let said = moment(format, "UTC", value, Edge::Start);
         assert!(said.as_ref().is_err_and(|what| what.starts_with("expected ")), "{format} {value}: {said:?}");

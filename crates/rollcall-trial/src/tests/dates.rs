@@ -54,6 +54,11 @@ fn cure_is_a_format_that_fits_the_dates() {
             "format = \"dd/mm/yyyy hh:mm:ss\" }",
         ),
         ("ends = \"day\"", &["31.10.26", "30.11.27"], "format = \"dd.mm.yy\" }"),
+        (
+            "ends = { from = \"day\", format = \"dd/mm/yyyy\" }",
+            &["31/10/2026", "5/1/2027"],
+            "format = \"d/m/yyyy\" }",
+        ),
         ("ends = \"day\"", &["31-OCT-26", "30-NOV-27"], "format = \"dd-mmm-yy\" }"),
         ("ends = \"day\"", &["October 31, 2026", "December 31, 2027"], "format = \"mmm dd, yyyy\" }"),
         ("ends = \"day\"", &["31. Oktober 2026", "31. Dez. 2027"], "format = \"dd. mmm yyyy\" }"),
@@ -122,6 +127,22 @@ fn dates_that_have_two_readings_are_shown() {
         let shown = trial.findings.iter().any(|found| found.what.contains("can be read as"));
         assert_eq!(shown, is_shown, "{format} {dates:?}: {:#?}", trial.findings);
         assert!(wrong(&trial).is_empty(), "{format} {dates:?}: {:#?}", trial.findings);
+    }
+}
+
+#[test]
+fn days_with_and_without_zeros_are_shown() {
+    for (format, dates, is_shown) in [
+        ("d/m/yyyy", ["05/12/2026", "12/6/2026"], true),
+        ("d/m/yyyy hh:mm", ["05/12/2026 08:00", "12/6/2026 8:00"], true),
+        ("d/m/yyyy", ["31/12/2026", "1/6/2026"], false),
+        ("d/m/yyyy", ["31/12/2026", "01/06/2026"], false),
+        // A person writes both, and no program exchanges them.
+        ("d.m.yyyy", ["05.12.2026", "12.6.2026"], false),
+    ] {
+        let trial = trial(&format!("ends = {{ from = \"day\", format = \"{format}\" }}"), &dates);
+        let shown = trial.findings.iter().any(|found| found.what.contains("have a zero in front"));
+        assert_eq!(shown, is_shown, "{format} {dates:?}: {:#?}", trial.findings);
     }
 }
 

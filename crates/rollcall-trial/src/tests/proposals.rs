@@ -34,6 +34,8 @@ fn what_is_doubtful_is_said() {
         ("id,Status\n1,active\n2,active\n3,frob\n", "\"frob\""),
         ("id,Hire date\n1,soon\n2,later\n", "`starts` is left out"),
         ("id,Hire date\n1,01/02/2020\n2,03/04/2020\n", "mm/dd/yyyy and as dd/mm/yyyy"),
+        ("id,Hire date\n1,1/2/2020\n2,3/4/2020\n", "mm/dd/yyyy and as d/m/yyyy"),
+        ("id,Hire date\n1,01/02/2020\n2,12/5/2020\n3,13/05/2020\n", "may have exchanged day and month"),
         ("action,id\nA,1\nA,2\n", "file of changes"),
         ("Team,Room\nred,1\nred,1\nred,2\nred,2\n", "is taken as the key"),
     ] {
@@ -97,6 +99,7 @@ fn dates_are_read_in_the_format_that_the_file_has() {
         ("id,Start date\n1,31.01.2019\n2,01.02.2020\n", "dd.mm.yyyy"),
         ("id,Start date\n1,01/31/2019\n2,02/01/2020\n", "mm/dd/yyyy"),
         ("id,Start date\n1,31/01/2019\n2,01/02/2020\n", "dd/mm/yyyy"),
+        ("id,Start date\n1,31/1/2019\n2,1/2/2020\n", "d/m/yyyy"),
         // Another column makes the order certain.
         ("id,Start date,Birthday\n1,01/02/2019,31/12/1980\n2,03/04/2020,01/01/1990\n", "dd/mm/yyyy"),
         ("id;Start date;Last day\n1;01/02/2019;12/31/2099\n2;03/04/2020;\n", "mm/dd/yyyy"),
