@@ -39,6 +39,7 @@ mod lone;
 mod odd_login;
 mod key_context;
 mod neighbours;
+mod example_row;
 mod logins;
 mod kept_cells;
 mod rejects_file;

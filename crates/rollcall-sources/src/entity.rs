@@ -5,6 +5,7 @@
 //! (`AT&T;`). Promises that a text without `&`, `<` and `_` costs nothing but the look for them.
 
 use rollcall_core::entry::Entry;
+use rollcall_core::person;
 
 /// Entities of HTML that are letters of names or signs in them, with what each stands for. Case counts.
 #[rustfmt::skip]
@@ -50,7 +51,10 @@ impl Entities {
     /// Looks at the fields of a person. `who` says who or where it is.
     pub(crate) fn see(&mut self, entry: &Entry, who: impl FnOnce() -> String) {
         let mut fields = entry.fields.iter().chain(entry.created_fields.iter());
-        let found = fields.find_map(|(name, value)| Some((name, first(value)?)));
+        let found = fields.find_map(|(name, value)| {
+            let beside = || beside_address(value).filter(|_| person::is_email(name.as_str()));
+            Some((name, first(value).or_else(beside)?))
+        });
         let Some((name, entity)) = found else { return };
         self.people += 1;
         self.example.get_or_insert_with(|| format!("{}: {entity} in `{}`", who(), name.as_str()));
@@ -67,13 +71,38 @@ impl Entities {
     pub fn note(&self) -> Option<String> {
         let example = self.example.as_ref()?;
         let people = if self.people == 1 { "person has" } else { "people have" };
-        let what = if example.contains(": _x00") { "the sign of a workbook for a line end" } else { "HTML" };
+        let what = if example.contains(": _x00") {
+            "the sign of a workbook for a line end"
+        } else if BESIDE_ADDRESS.iter().any(|beside| example.contains(&format!(": {beside} in "))) {
+            "more than a plain e-mail address"
+        } else {
+            "HTML"
+        };
         Some(format!(
             "{} {people} {what} in a field, for example {example}; it is taken as it is: correct what writes it, or the \
              application shows it",
             self.people
         ))
     }
+}
+
+/// What a field of e-mail addresses may have beside one address.
+const BESIDE_ADDRESS: [&str; 3] = ["a link", "a name beside the address", "several addresses"];
+
+/// What a value has beside one address, if it is more than one: `mailto:ann@x.test`, `Ann Lee <ann@x.test>`, `a@x.test; b@x.test`.
+fn beside_address(value: &str) -> Option<&'static str> {
+    let [link, name, several] = BESIDE_ADDRESS;
+    let mut signs = memchr::memchr_iter(b'@', value.as_bytes());
+    signs.next()?;
+    if signs.next().is_some() {
+        return Some(several);
+    }
+    let begins =
+        |scheme: &str| value.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme));
+    if ["mailto:", "smtp:", "sip:"].into_iter().any(begins) {
+        return Some(link);
+    }
+    value.contains(['<', '>', '"']).then_some(name)
 }
 
 /// Why a value with an entity is no key and no username.

@@ -18,6 +18,9 @@ const WORDS_MAX: usize = 64;
 /// A longer cell is no word.
 const WORD_CHARS_MAX: usize = 60;
 
+/// Where there are so many columns, a row of one cell shows nothing of people.
+const COLUMNS_OF_A_PERSON: usize = 3;
+
 /// What is in a file.
 pub(crate) struct Profile {
     pub(crate) shape: Shape,
@@ -53,7 +56,7 @@ pub(crate) struct Column {
 }
 
 impl Profile {
-    /// Looks at every row; with settings, at those that are people.
+    /// Looks at every row; with settings, at those that are people. A cell alone in its row is a note, or nobody's status.
     pub(crate) fn of(
         file: impl Read + Seek,
         bytes: u64,
@@ -66,6 +69,10 @@ impl Profile {
         csv::look(file, bytes, &shape, settings, &mut |_, cells| {
             if rows == 0 && !has_second && headings::is_second(&shape.headings, cells) {
                 has_second = true;
+                return;
+            }
+            let filled = cells.iter().filter(|cell| !nothing.is(cell)).take(2).count();
+            if settings.is_some() && filled < 2 && columns.len() >= COLUMNS_OF_A_PERSON {
                 return;
             }
             rows += 1;

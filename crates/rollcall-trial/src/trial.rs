@@ -103,6 +103,9 @@ fn read(
             "nobody can log in with a username that they do not know",
         ));
     }
+    if let Some(note) = summary.example.note() {
+        findings.push(Finding::look("rows", note, "whoever is in the file gets an account"));
+    }
     findings.extend(samples.forms.findings());
     findings.extend(alone(summary.lone.rows, summary.lone.line, summary.entries));
     let (ends, taken) = samples.into_taken();

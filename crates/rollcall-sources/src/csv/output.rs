@@ -1,5 +1,6 @@
 //! What the CSV source gives: a row at a time, and at the end what was read.
 
+use super::example_row::ExampleRow;
 use super::logins::Logins;
 use super::lone::Taken;
 use crate::entity::Entities;
@@ -37,6 +38,8 @@ pub struct Summary {
     pub entities: Entities,
     /// Whether their usernames are e-mail addresses.
     pub logins: Logins,
+    /// Whether the first of them is the example of a template.
+    pub example: ExampleRow,
     /// Rows with nothing but a login that were taken for people.
     pub lone: Taken,
     /// The encoding in which the file was read.
@@ -48,7 +51,7 @@ pub struct Summary {
 impl Summary {
     /// What a person should know of it.
     pub fn notes(&self) -> impl Iterator<Item = String> {
-        self.entities.note().into_iter().chain(self.logins.note())
+        self.entities.note().into_iter().chain(self.logins.note()).chain(self.example.note())
     }
 
     /// Counts a row that is given away.
@@ -59,6 +62,7 @@ impl Summary {
                 self.entries += 1;
                 self.entities.see(entry, || format!("line {}", entry.line));
                 self.logins.see(entry);
+                self.example.see(entry);
             }
             Record::Rejected(row) => {
                 self.rejected += 1;

@@ -115,13 +115,27 @@ impl RowReader {
                      write it as the other rows are"
                 ));
             }
-            return Err(format!("the row has {found} of {width} cells; add what is missing"));
+            let missing = format!("the row has {found} of {width} cells; add what is missing");
+            // The cells that are there may be of other columns: one of them may have been deleted.
+            let is_asked = self.columns.used().any(|column| column.position >= found);
+            return Err(if is_asked || found == 1 {
+                missing
+            } else {
+                format!(
+                    "{missing}; if a spreadsheet left out the empty cells at the end of many rows, remove the last column, or fill it"
+                )
+            });
         }
         // Empty cells beyond the headings do no harm.
         if raw.has_surplus(width) {
             let delimiter = self.delimiter;
+            let extra = if raw.cells.iter().take(width).any(|cell| cell.trim().is_empty()) {
+                "remove an empty cell that is one too many, or "
+            } else {
+                ""
+            };
             return Err(format!(
-                "the row has {found} cells where the headings have {width}; put a cell that holds a {delimiter:?} in quotes"
+                "the row has {found} cells where the headings have {width}; {extra}put a cell that holds a {delimiter:?} in quotes"
             ));
         }
         Ok(())

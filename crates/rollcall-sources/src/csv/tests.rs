@@ -3,6 +3,7 @@
 mod cases;
 mod damaged;
 mod entities;
+mod example_row;
 mod files;
 mod kept;
 mod logins;

@@ -17,6 +17,9 @@ fn rows_that_are_no_people_change_no_proposal() {
         ("", "-----,-----,-----,-----\n"),
         ("", "Page 1 of 1,,,\n"),
         ("Pflicht,Pflicht,Optional,Optional\n", "(3 rows affected),,,\n"),
+        // These a run rejects.
+        ("", "Confidential,,,\n"),
+        ("", "Exported from the personnel system,,,\nfor internal use only,,,\n"),
     ] {
         let (proposal, _) = accepted(format!("Employee ID,Email,Status,Last day\n{above}{PEOPLE}{below}"));
         assert_eq!((&proposal.text, proposal.rows), (&plain.text, 3), "{above}{below}");

@@ -51,7 +51,8 @@ fn condition_that_is_advised_can_be_read() {
     let cure = &advised.iter().find(|finding| finding.setting.as_deref() == Some("where")).unwrap().cure;
     let (_, rest) = cure.split_once("where = ").unwrap();
     let condition = format!("where = {}", rest.split_once(']').unwrap().0.replace("...", "Guest") + "]");
-    let settings = settings(&format!("match_field = \"id\"\n{condition}"), "username = \"id\"\nactive = \"on\"");
+    let settings =
+        settings(&format!("match_field = \"id\"\n{condition}"), "username = \"id\"\nactive = \"on\"");
     let trial = tried(&settings, file).unwrap();
     assert_eq!((trial.ends.eligible, trial.ends.out_of_scope), (1, 2), "{condition}: {:#?}", trial.findings);
 }

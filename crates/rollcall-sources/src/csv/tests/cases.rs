@@ -104,6 +104,21 @@ fn rows_need_the_cells_of_the_headings() {
 }
 
 #[test]
+fn reason_says_what_a_spreadsheet_may_have_done() {
+    check(
+        "a cell that is not asked for is missing, and an empty one is too many",
+        &super::by_id(),
+        b"id,user,note\n1,ann\n2,,bob,x\n3\n",
+        &[
+            "2 1 username=- rejected: the row has 2 of 3 cells; add what is missing; if a spreadsheet left out the empty …",
+            "3 2 username=bob rejected: the row has 4 cells where the headings have 3; remove an empty cell that is one too \
+             many, or put a cell that holds a ',' in quotes",
+            "4 3 username=- rejected: the row has 1 of 3 cells; add what is missing",
+        ],
+    );
+}
+
+#[test]
 fn delimiters_at_the_end_of_rows_do_no_harm() {
     for (name, settings, file, rows) in [
         (

@@ -23,6 +23,29 @@ fn name_with_html_is_taken_as_it_is_and_counted() {
 }
 
 #[test]
+fn address_with_more_than_itself_is_counted() {
+    let file = "email,mail\na,mailto:a@x.test\nb,Ben Lee <b@x.test>\nc,c@x.test; c@y.test\nd,SMTP:d@x.test\ne,e@x.test\n";
+    let (rows, summary) = read_all(&with_fields(&["mail"]), file.as_bytes()).unwrap();
+    assert_eq!((rows.len(), summary.entries), (5, 5));
+    let note = summary.entities.note().unwrap();
+    assert!(
+        note.starts_with(
+            "4 people have more than a plain e-mail address in a field, for example line 2: a link in `mail`"
+        ),
+        "{note}"
+    );
+    for right in ["e@x.test", "o'neil+tag@x.test", "ann.müller@x.test", "ann", "a b@x.test", "mailto", ""] {
+        let file = format!("email,mail\na,\"{right}\"\n");
+        let (_, summary) = read_all(&with_fields(&["mail"]), file.as_bytes()).unwrap();
+        assert_eq!(summary.entities.note(), None, "{right}");
+    }
+    // Another field may name several people.
+    let (_, summary) =
+        read_all(&with_fields(&["name"]), "email,name\na,b@x.test; c@x.test\n".as_bytes()).unwrap();
+    assert_eq!(summary.entities.note(), None);
+}
+
+#[test]
 fn key_with_html_is_rejected_and_protects_whom_it_was() {
     check(
         "a key",
