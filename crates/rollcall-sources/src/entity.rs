@@ -1,4 +1,4 @@
-//! HTML in values: entities (`M&uuml;ller`, `O&#39;Brien`, `Smith &amp; Sons`) and tags (`<b>Ann</b>`). Some personnel
+//! Values that are taken as they are, and counted, because they are hardly meant so. HTML: entities (`M&uuml;ller`, `O&#39;Brien`, `Smith &amp; Sons`) and tags (`<b>Ann</b>`). Some personnel
 //! systems on the web export what their pages show. And what a workbook writes for a sign that it cannot hold: `_x000D_`.
 //!
 //! Below the kinds of sources. Strict: a bare `&` is a letter of a name (`AT&T`), and so is a word that HTML does not know
@@ -6,6 +6,7 @@
 
 use rollcall_core::entry::Entry;
 use rollcall_core::person;
+use unicode_security::MixedScript as _;
 
 /// Entities of HTML that are letters of names or signs in them, with what each stands for. Case counts.
 #[rustfmt::skip]
@@ -50,6 +51,12 @@ pub struct Entities {
 impl Entities {
     /// Looks at the fields of a person. `who` says who or where it is.
     pub(crate) fn see(&mut self, entry: &Entry, who: impl FnOnce() -> String) {
+        let username = entry.username.as_ref().map_or(entry.key.original(), |name| name.original());
+        if let Some(alphabets) = two_alphabets(username) {
+            self.people += 1;
+            self.example.get_or_insert_with(|| format!("{}: {alphabets}", who()));
+            return;
+        }
         let mut fields = entry.fields.iter().chain(entry.created_fields.iter());
         let found = fields.find_map(|(name, value)| {
             let beside = || beside_address(value).filter(|_| person::is_email(name.as_str()));
@@ -72,18 +79,33 @@ impl Entities {
         let example = self.example.as_ref()?;
         let people = if self.people == 1 { "person has" } else { "people have" };
         let what = if example.contains(": _x00") {
-            "the sign of a workbook for a line end"
+            "the sign of a workbook for a line end in a field"
         } else if BESIDE_ADDRESS.iter().any(|beside| example.contains(&format!(": {beside} in "))) {
-            "more than a plain e-mail address"
+            "more than a plain e-mail address in a field"
+        } else if example.ends_with(TWO_ALPHABETS) {
+            "letters in the username that look like others"
         } else {
-            "HTML"
+            "HTML in a field"
         };
         Some(format!(
-            "{} {people} {what} in a field, for example {example}; it is taken as it is: correct what writes it, or the \
+            "{} {people} {what}, for example {example}; it is taken as it is: correct what writes it, or the \
              application shows it",
             self.people
         ))
     }
+}
+
+/// Of a word in two alphabets.
+const TWO_ALPHABETS: &str = "has letters of two alphabets in one word";
+
+/// A username with a word in two alphabets: `аnna` with the first letter of the Russian alphabet looks like `anna`.
+fn two_alphabets(username: &str) -> Option<String> {
+    if username.is_ascii() {
+        return None;
+    }
+    let mut words = username.split(|c: char| !c.is_alphanumeric());
+    let is_mixed = words.any(|word| !word.is_single_script());
+    is_mixed.then(|| format!("{username:?} {TWO_ALPHABETS}"))
 }
 
 /// What a field of e-mail addresses may have beside one address.

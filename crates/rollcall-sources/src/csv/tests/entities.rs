@@ -46,6 +46,27 @@ fn address_with_more_than_itself_is_counted() {
 }
 
 #[test]
+fn username_with_letters_that_look_like_others_is_counted() {
+    for (user, is_said) in [
+        ("\u{430}nna", true),
+        ("anna@x-t\u{435}st.test", true),
+        ("ανnα", true),
+        ("anna", false),
+        ("анна", false),
+        ("müller", false),
+        ("anna.иванова", false),
+        ("山田たろう", false),
+        ("anna7", false),
+        ("анна7", false),
+    ] {
+        let (_, summary) = read_all(&by_id(), format!("id,user\n1,{user}\n").as_bytes()).unwrap();
+        let note = summary.entities.note().unwrap_or_default();
+        let said = "1 person has letters in the username that look like others, for example line 2: ";
+        assert_eq!(note.starts_with(said), is_said, "{user}: {note}");
+    }
+}
+
+#[test]
 fn key_with_html_is_rejected_and_protects_whom_it_was() {
     check(
         "a key",
