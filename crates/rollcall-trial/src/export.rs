@@ -6,7 +6,8 @@
 use crate::heading_words::is_others;
 use crate::line::Line;
 use crate::words::{plain, unbracketed};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 /// One kind of export.
 #[derive(Debug)]
@@ -67,12 +68,19 @@ impl<'h> Headings<'h> {
     }
 
     /// The one heading that is meant by a known one.
-    fn find(&self, known: &str) -> Option<&'h str> {
-        let wanted = plain(known);
-        let found = self.whole.get(&wanted).or_else(|| self.unbracketed.get(&wanted)).copied();
+    fn find(&self, known: &'static str) -> Option<&'h str> {
+        let wanted = plain_of(known);
+        let found = self.whole.get(&*wanted).or_else(|| self.unbracketed.get(&*wanted)).copied();
         // "Employee #" is a number, "Employee" may be a name.
         found.filter(|heading| !known.contains('#') || heading.contains('#'))
     }
+}
+
+/// The plain form of a known heading, made once: each is looked for in every row that may have the headings.
+fn plain_of(known: &'static str) -> Arc<str> {
+    static MADE: LazyLock<Mutex<HashMap<&'static str, Arc<str>>>> = LazyLock::new(Mutex::default);
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    Arc::clone(made.entry(known).or_insert_with(|| plain(known).into()))
 }
 
 /// The export that a row of headings belongs to: the one of which most columns are there.
