@@ -18,16 +18,17 @@ pub(crate) fn find_where<'p>(
     names: &[&str],
     is_good: &dyn Fn(&Column) -> bool,
 ) -> Option<&'p Column> {
+    let filled = profile.columns.iter().filter(|column| column.filled > 0);
+    let forms = |column: &Column| column.spellings.iter().map(|form| form.replace(' ', "")).collect();
+    let filled: Vec<(&Column, String, Vec<String>)> =
+        filled.map(|column| (column, joined(&column.heading), forms(column))).collect();
+    let is_good = |column: &&Column| is_nameable(profile, column) && is_good(column);
     names.iter().find_map(|name| {
         let name = name.replace(' ', "");
-        let filled = || profile.columns.iter().filter(|column| column.filled > 0);
-        let is_it = |column: &&Column| joined(&column.heading) == name && is_nameable(profile, column);
+        let is_it = filled.iter().filter(|(_, heading, _)| *heading == name);
         // What may be written around a heading counts where no heading is the name itself.
-        let is_spelt = |column: &&Column| {
-            column.spellings.iter().any(|form| form.replace(' ', "") == name) && is_nameable(profile, column)
-        };
-        let exact = filled().filter(is_it).find(|column| is_good(column));
-        exact.or_else(|| filled().filter(is_spelt).find(|column| is_good(column)))
+        let is_spelt = filled.iter().filter(|(.., forms)| forms.contains(&name));
+        is_it.chain(is_spelt).map(|(column, ..)| *column).find(is_good)
     })
 }
 
