@@ -21,6 +21,9 @@ struct Kinds {
     is_of_events: bool,
 }
 
+/// Somebody is added, changed or removed.
+const KINDS: usize = 3;
+
 /// What a column is made out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Suspicion {
@@ -96,12 +99,17 @@ fn suspicion(column: &Looked<'_>) -> Option<Suspicion> {
     let heading = heading_of(column.heading);
     let (is_heading, is_event) = (is_in(HEADINGS, &heading), is_in(EVENTS, &heading));
     let words = column.words?;
-    if !(is_heading || is_event) || words.is_empty() {
+    if words.is_empty() {
         return None;
     }
     let mut kinds = Kinds::default();
     if !words.iter().all(|(word, _)| kinds.take(&heading, word)) {
         return None;
+    }
+    if !(is_heading || is_event) {
+        // Below a heading that says nothing, only all that a program does can speak: ADD, CHG, TRM. I, U, D may be anything.
+        let are_all = kinds.number() == KINDS && !kinds.is_of_events && column.filled * 2 > column.rows;
+        return are_all.then_some(if kinds.is_technical { Suspicion::Sure } else { Suspicion::Doubtful });
     }
     // A minus alone is a word for nothing: those cells look empty.
     let is_of_signs = words.iter().all(|(word, _)| sign_of(word.trim()).is_some());
@@ -126,12 +134,6 @@ fn suspicion(column: &Looked<'_>) -> Option<Suspicion> {
 pub(crate) fn find<'c>(columns: impl Iterator<Item = Looked<'c>>) -> Option<(&'c str, Suspicion)> {
     let suspicions = columns.filter_map(|column| Some((column.heading, suspicion(&column)?)));
     suspicions.max_by_key(|(_, suspicion)| *suspicion == Suspicion::Sure)
-}
-
-/// Whether a heading is that of a column that may say what has changed.
-pub(crate) fn is_heading(heading: &str) -> bool {
-    let heading = heading_of(heading);
-    is_in(HEADINGS, &heading) || is_in(EVENTS, &heading)
 }
 
 /// A heading as it stands in the lists; one of signs only stands for one of them.

@@ -2,6 +2,7 @@
 
 use crate::profile::{Column, Profile};
 use rollcall_config::{Config, DateRule, Edge, SourceSettings};
+use rollcall_core::time::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -167,6 +168,12 @@ fn is_no_day(format: &str, word: &str) -> bool {
 pub(crate) fn is_epoch(format: &str, word: &str) -> bool {
     let read = rules().get(format).and_then(|rule| rule.moment(word, Edge::Start).ok().flatten());
     read.is_some_and(|moment| moment.as_millis().unsigned_abs() <= DAY_MILLIS)
+}
+
+/// The moment that a word means in one of the formats; none if it is no date, or one that stands for none.
+pub(crate) fn moment_of(format: &str, word: &str) -> Option<Timestamp> {
+    let moment = rules().get(format)?.moment(word, Edge::Start).ok().flatten();
+    moment.filter(|_| !is_no_day(format, word))
 }
 
 /// Whether a word is a date of this format, as a first or as a last day: the last day of the calendar means never.

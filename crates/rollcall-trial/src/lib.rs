@@ -22,6 +22,7 @@ mod addresses;
 mod status_guess;
 mod status_words;
 mod unasked;
+mod unasked_days;
 mod account_control;
 mod usual_headings;
 mod dates;

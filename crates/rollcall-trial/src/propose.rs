@@ -7,12 +7,13 @@ use crate::changes::{self, Suspicion};
 use crate::export::{Export, Roles, recognise};
 use crate::finding::Weight;
 use crate::line::{self, Line, Value, Words};
-use crate::profile::Profile;
+use crate::profile::{Column, Profile};
 use crate::refused::Refused;
 use crate::senses::sense_of;
 use crate::settings::Settings;
 use crate::trial::try_file;
 use crate::unasked::{self, Hint};
+use crate::unasked_days::{self, Seen};
 use crate::{
     EXPORTS, conditions, days, guess, headings, leavers, repeated, status_guess, turned, usual_headings,
     write,
@@ -69,6 +70,8 @@ pub fn propose(
     let no_people = unused.filter(|column| unasked::has_no_people(&column.heading, &column.words));
     let no_people: Vec<String> = no_people.map(|column| Hint::NoPeople.told(&column.heading)).collect();
     settings.notes.extend(no_people);
+    let days = days_that_nothing_asks(&profile, &settings, now);
+    settings.notes.extend(days);
     if let Some((heading, Suspicion::Doubtful)) = change {
         settings
             .notes
@@ -94,6 +97,20 @@ pub fn propose(
     }
     let text = written(&settings);
     Ok(Proposal { text, export, notes: settings.notes, rows: profile.rows })
+}
+
+/// What is said of columns of days that are not used, and of which nothing has been said.
+fn days_that_nothing_asks(profile: &Profile, settings: &Settings, now: Timestamp) -> Vec<String> {
+    let unused = profile
+        .columns
+        .iter()
+        .filter(|column| !settings.uses(&column.heading) && !settings.mentions(&column.heading));
+    let hints = unused.filter_map(|column| {
+        let Column { heading, words, filled, .. } = column;
+        let seen = Seen { heading, words, filled: *filled, rows: profile.rows };
+        unasked_days::hint(&seen, &|setting| settings.has(setting), now)
+    });
+    hints.map(|(_, what)| what).collect()
 }
 
 /// The settings of a known export, or those that are guessed.

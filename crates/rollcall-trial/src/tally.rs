@@ -29,7 +29,7 @@ pub(crate) struct Tally<'s> {
     pub(crate) compared: Vec<Compared<'s>>,
     /// The place of a key that may be the number of the row, and the number that the next row has.
     counting: Option<(usize, Option<u64>)>,
-    /// Columns that may say what has changed, by their headings.
+    /// Columns that may say what has changed: those with few words.
     changes: Vec<Change>,
     rows: u64,
     pub(crate) people: u64,
@@ -120,8 +120,7 @@ impl<'s> Tally<'s> {
             let (from, with) = condition.compared()?;
             Some(Compared { condition, from, with, words: Vec::new() })
         });
-        let changes = headings.iter().enumerate().filter(|(_, heading)| changes::is_heading(heading));
-        let changes = changes.map(|(at, heading)| Change {
+        let changes = headings.iter().enumerate().map(|(at, heading)| Change {
             at,
             heading: heading.clone(),
             filled: 0,
@@ -161,6 +160,9 @@ impl<'s> Tally<'s> {
         }
         self.rows += 1;
         for change in &mut self.changes {
+            if change.has_more_words {
+                continue;
+            }
             let word = cell(change.at);
             change.filled += u64::from(!nothing.is(word));
             change.has_more_words |= !nothing.is(word) && !count(&mut change.words, word);

@@ -19,6 +19,7 @@ mod second_status;
 mod shapes;
 mod shared_values;
 mod statuses;
+mod unasked_days;
 mod unseen_cells;
 mod without_effect;
 mod workday;

@@ -85,7 +85,7 @@ fn read(
     begin(file)?;
     let tried = Tried::of_file(settings);
     let mut tally = Tally::new(&tried, &shape.headings, samples.lines());
-    let mut unasked = Unasked::new(&tried, &shape.headings);
+    let mut unasked = Unasked::new(&tried, &shape.headings, now);
     csv::look(&mut *file, bytes, &shape, Some(settings), &mut |line, cells| {
         let is_there = tally.see(line, cells);
         unasked.see(cells, is_there);

@@ -7,9 +7,11 @@ use crate::line::{column_text, toml_text, without};
 use crate::says::{self, Says};
 use crate::states::state_of;
 use crate::tried::Tried;
+use crate::unasked_days::{self, Seen};
 use crate::words::plain;
 use rollcall_config::{is_opposite, truth_of};
 use rollcall_core::fold::fold;
+use rollcall_core::time::Timestamp;
 
 /// How many words of a column are looked at.
 const WORDS_MAX: usize = 64;
@@ -141,8 +143,12 @@ pub(crate) fn has_no_people(heading: &str, words: &[(String, u64)]) -> bool {
 /// The columns of a file that the configuration does not name, with their words.
 pub(crate) struct Unasked {
     columns: Vec<Column>,
-    /// Whether `active` is mapped.
+    /// Whether `active` is mapped, and the two days.
     has_status: bool,
+    has_starts: bool,
+    has_ends: bool,
+    rows: u64,
+    now: Timestamp,
 }
 
 struct Column {
@@ -151,12 +157,13 @@ struct Column {
     says: Says,
     words: Vec<(String, u64)>,
     has_more: bool,
+    filled: u64,
     /// People who are there by the status that is asked, and gone by this column.
     gone: u64,
 }
 
 impl Unasked {
-    pub(crate) fn new(tried: &Tried<'_>, headings: &[String]) -> Self {
+    pub(crate) fn new(tried: &Tried<'_>, headings: &[String], now: Timestamp) -> Self {
         let is_named = |heading: &str| tried.columns.iter().any(|column| fold(column) == fold(heading));
         let columns =
             headings.iter().enumerate().filter(|(_, heading)| !heading.is_empty() && !is_named(heading));
@@ -166,15 +173,25 @@ impl Unasked {
             says: says::of(heading),
             words: Vec::new(),
             has_more: false,
+            filled: 0,
             gone: 0,
         });
-        Self { columns: columns.collect(), has_status: tried.mapping.active.is_some() }
+        Self {
+            columns: columns.collect(),
+            has_status: tried.mapping.active.is_some(),
+            has_starts: tried.mapping.starts.is_some(),
+            has_ends: tried.mapping.ends.is_some(),
+            rows: 0,
+            now,
+        }
     }
 
     /// Takes the cells of one row, whose person is there by what is asked, or is not.
     pub(crate) fn see(&mut self, cells: &[String], is_there: bool) {
+        self.rows += 1;
         for column in &mut self.columns {
             let Some(cell) = cells.get(column.at).filter(|cell| !cell.is_empty()) else { continue };
+            column.filled += 1;
             column.gone += u64::from(is_there && column.says.is_gone(cell));
             if let Some((_, number)) = column.words.iter_mut().find(|(word, _)| word == cell) {
                 *number += 1;
@@ -205,6 +222,16 @@ impl Unasked {
             );
             Finding::look("where", Hint::NoPeople.told(&column.heading), cure)
         });
-        of_status.chain(no_people).collect()
+        of_status.chain(self.of_days()).chain(no_people).collect()
+    }
+
+    fn of_days(&self) -> impl Iterator<Item = Finding> {
+        let has = |setting: &str| if setting == "ends" { self.has_ends } else { self.has_starts };
+        self.columns.iter().filter_map(move |column| {
+            let Column { heading, words, filled, .. } = column;
+            let seen = Seen { heading, words, filled: *filled, rows: self.rows };
+            let (setting, what) = unasked_days::hint(&seen, &has, self.now)?;
+            Some(Finding::look(setting, what, "if it is another day, leave it as it is"))
+        })
     }
 }

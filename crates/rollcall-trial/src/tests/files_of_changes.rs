@@ -3,14 +3,21 @@
 use super::{accepted, proposed, settings, tried, wrong};
 use crate::Refused;
 
-const OF_CHANGES: [&str; 5] = [
+const OF_CHANGES: [&str; 8] = [
     "action,id,login\nU,1,ann\nD,2,ben\nA,3,cem\n",
     "id,login,Change Type\n1,ann,Update\n2,ben,Delete\n",
     "id,login,Operation\n1,ann,INSERT\n2,ben,update\n",
     "Aktion;id;login\nneu;1;ann\ngelöscht;2;ben\n",
     "op|id|login\nremove|1|ann\n",
+    "id,login,Operation\n1,ann,create\n2,ben,deactivate\n",
+    "id,login,Txn\n1,ann,ADD\n2,ben,CHG\n3,cem,TRM\n",
+    "id,login,diff\n1,ann,added\n2,ben,removed\n3,cem,modified\n",
 ];
-const OF_EVERYBODY: [&str; 5] = [
+const OF_EVERYBODY: [&str; 8] = [
+    // Letters, and two words, below a heading that says nothing.
+    "Section,id,login\nI,1,ann\nU,2,ben\nD,3,cem\n",
+    "Grade,id,login\nA,1,ann\nC,2,ben\nD,3,cem\n",
+    "Remark,id,login\nnew,1,ann\nchanged,2,ben\n",
     // An import of everybody; a column of that name with other words; one that few have; no such column.
     "action,id,login\nA,1,ann\nA,2,ben\n",
     "action,id,login\ncall back,1,ann\nD,2,ben\n",
