@@ -8,7 +8,7 @@ use crate::line::{column_text as quoted, toml_text};
 use crate::profile::{Column, Profile};
 use crate::settings::Settings;
 use crate::usual_headings::{DEPARTMENTS, DISPLAY, FAMILY, GIVEN, GUIDS, IDS, TITLES, USERNAMES};
-use crate::{addresses, conditions, days, spellings, status_guess, usual_headings};
+use crate::{addresses, conditions, days, logins, spellings, status_guess, usual_headings};
 use rollcall_config::Template;
 use rollcall_core::fold::fold;
 
@@ -32,6 +32,9 @@ pub(crate) fn settings(profile: &Profile) -> Settings {
     }
     if let Some(column) = username.or(email) {
         settings.add("username", quoted(&column.heading), why(reason_of(column), column, profile));
+    } else if let Some(column) = key.and_then(|key| logins::other(profile, key, &mut settings)) {
+        let reason = "its heading, and its values are written as sign-in names are";
+        settings.add("username", quoted(&column.heading), why(reason, column, profile));
     }
     add_presence(profile, &mut settings);
     let of_names = || {

@@ -29,6 +29,7 @@ mod dates;
 mod turned;
 mod days;
 mod line;
+mod logins;
 mod conditions;
 mod leavers;
 mod repeated;

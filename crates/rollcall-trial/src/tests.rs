@@ -7,6 +7,7 @@ mod files_of_changes;
 mod headings;
 mod keys;
 mod languages;
+mod logins;
 mod no_people;
 mod odd_values;
 mod other_systems;
