@@ -107,20 +107,36 @@ pub(crate) fn conditions(tally: &Tally<'_>, found: &mut Vec<Finding>) {
             let folded = fold(with);
             let has_sign = folded.contains([',', ';', '/', '(', '[', '<', '&']) || folded.contains(" and ");
             let longer = words.iter().position(|word| folded.len() >= 3 && word.starts_with(&folded));
-            if words.is_empty() || words.contains(&folded) || !(has_sign || longer.is_some()) {
+            let near =
+                longer.is_none().then(|| words.iter().position(|word| is_near(&folded, word))).flatten();
+            if words.is_empty() || words.contains(&folded) || !(has_sign || longer.or(near).is_some()) {
                 continue;
             }
             let (from, text) = (compared.from.to_string(), compared.condition.text());
             let what = format!("nobody has {with:?} in {from:?}, as the condition {text:?} asks");
-            let cure = match longer.and_then(|at| compared.words.get(at)) {
-                Some((word, _)) => {
+            let word = |at: Option<usize>| at.and_then(|at| compared.words.get(at)).map(|(word, _)| word);
+            let cure = match (word(longer), word(near)) {
+                (Some(word), _) => {
                     format!("there is {word:?}; for the beginning of a value write begins with")
                 }
-                None => String::from(
+                (None, Some(word)) => format!("there is {word:?}; did you mean that?"),
+                (None, None) => String::from(
                     "write the value as the file has it, and several values with in: Department in Sales, Legal",
                 ),
             };
             found.push(Finding::look("where", what, cure));
         }
     }
+}
+
+/// Whether a value that nobody has is meant for one that somebody has: a letter more or less, or a remark behind it.
+fn is_near(wanted: &str, word: &str) -> bool {
+    let letters = word.chars().count();
+    let is_of_number = word.bytes().all(|byte| byte.is_ascii_digit());
+    let rest =
+        wanted.strip_prefix(word).filter(|rest| letters >= 3 && !rest.starts_with(char::is_alphanumeric));
+    // Another number is another person's.
+    let is_same_number = is_of_number && wanted.trim_start_matches('0') == word.trim_start_matches('0');
+    let is_spelt = !is_of_number && letters >= 3 && strsim::osa_distance(wanted, word) <= 1 + letters / 8;
+    rest.is_some_and(|rest| !rest.is_empty()) || is_same_number || is_spelt
 }

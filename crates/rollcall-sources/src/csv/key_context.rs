@@ -9,7 +9,7 @@ use super::no_person::reject;
 use super::output::Row;
 use crate::error::FileError;
 use crate::placeholder;
-use rollcall_core::entry::Record;
+use rollcall_core::entry::{Entry, Record};
 use rollcall_core::fold::fold;
 use rollcall_core::match_key::MatchKey;
 
@@ -41,6 +41,9 @@ struct LongNumbers {
     line: u64,
 }
 
+/// A shorter number may be that of a room.
+const MOVED_KEY_DIGITS_MIN: usize = 3;
+
 /// How many digits of a number a spreadsheet keeps. It writes zeros for the others.
 const DIGITS_KEPT: usize = 15;
 
@@ -65,8 +68,11 @@ impl KeyContext {
             return give(row);
         }
         let key = entry.key.original();
-        let is_suspect =
-            is_changed_number(key) || is_of_program(key) || number_in_signs(key).is_some() || is_time(key);
+        let is_suspect = is_changed_number(key)
+            || is_of_program(key)
+            || number_in_signs(key).is_some()
+            || is_time(key)
+            || moved_key(entry).is_some();
         self.waiting.push(row);
         if !is_suspect || self.waiting.len() > WAITING_MAX {
             self.is_decided = true;
@@ -94,9 +100,39 @@ impl KeyContext {
              nothing, where all other rows have digits only: a spreadsheet or a program changed it; format the column as text, fill it \
              again from the directory and export again"
         );
-        let rejected = |row: Row| Row { record: with_mended_key(reject(row.record, &why)), ..row };
+        let moved = format!(
+            "the cell under {heading:?} is a word where all other rows have digits only, and another cell of the row has such a \
+             number: the cells have moved, by a separator that is not in quotes, or by a cell too many or too few; correct the row"
+        );
+        let rejected = |row: Row| match &row.record {
+            Record::Entry(entry) => match moved_key(entry) {
+                Some(key) => Row { record: with_key(reject(row.record, &moved), key), ..row },
+                None => Row { record: with_mended_key(reject(row.record, &why)), ..row },
+            },
+            Record::Rejected(_) => row,
+        };
         self.waiting.into_iter().map(rejected).collect()
     }
+}
+
+/// The number that stands in the username or in a field, where the key is a word: `Lee, Ann,10005,ann` below name, key, login.
+fn moved_key(entry: &Entry) -> Option<MatchKey> {
+    let key = entry.key.original();
+    if key.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let username = entry.username.as_ref().map(|username| username.original());
+    let is_key = |value: &&str| value.len() >= MOVED_KEY_DIGITS_MIN && is_number(value);
+    let found = username.into_iter().chain(entry.fields.iter().map(|(_, value)| value)).find(is_key)?;
+    MatchKey::parse(found).ok()
+}
+
+/// The rejected row names the account whose key this is, and nobody by a username from another column.
+fn with_key(mut record: Record, key: MatchKey) -> Record {
+    if let Record::Rejected(row) = &mut record {
+        (row.key, row.username) = (Some(key), None);
+    }
+    record
 }
 
 /// The rejected row names the account whose key this was.

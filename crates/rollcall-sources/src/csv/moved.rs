@@ -79,9 +79,10 @@ enum Addresses {
 struct Block {
     from: usize,
     to: usize,
-    /// Rows with an address in the block, and with something else there.
+    /// Rows with an address in the block, with something else there, and with an address right of it.
     clear: usize,
     other: usize,
+    beside: usize,
 }
 
 /// What a row looks like beside the block.
@@ -132,7 +133,7 @@ impl MovedRows {
         let waiting = std::mem::take(&mut self.waiting);
         let is_moved = match self.addresses {
             Addresses::In(block) => {
-                block.clear > waiting.len() && block.other * ADDRESSES_TO_ONE <= block.clear
+                block.clear > waiting.len() && (block.other + block.beside) * ADDRESSES_TO_ONE <= block.clear
             }
             Addresses::Unknown | Addresses::Nowhere => false,
         };
@@ -215,7 +216,8 @@ impl MovedRows {
             Look::Clear => block.clear += 1,
             Look::Other => block.other += 1,
             Look::Empty => {}
-            Look::Beside => self.addresses = Addresses::Nowhere,
+            // One row may be damaged in another way; several have a second address there.
+            Look::Beside => block.beside += 1,
             Look::Moved(to) => {
                 self.waiting.push(MovedRow { raw, to });
                 if self.waiting.len() > WAITING_MAX {
@@ -311,7 +313,7 @@ impl Block {
         };
         let to = (0..width).rev().find(|at| is_address_column(*at))?;
         let from = (0..to).rev().take_while(|at| is_address_column(*at)).last().unwrap_or(to);
-        (from > 0).then_some(Self { from, to, clear: 0, other: 0 })
+        (from > 0).then_some(Self { from, to, clear: 0, other: 0, beside: 0 })
     }
 
     fn look(&self, raw: &RawRow, nothing: &Nothing, usual: &Usual) -> Look {

@@ -1,5 +1,5 @@
-//! Usernames that are nobody's beside the others: a date, a truth value of a spreadsheet, a word for nothing, a zero
-//! (rule 43a). Alone, some of them may be a login: somebody's name is None, and logins may be days of birth.
+//! Usernames that are nobody's beside the others: a date, a truth value of a spreadsheet, a word for nothing, a zero, a sign that
+//! no other has (rule 43a). Alone, some of them may be a login: somebody's name is None, and logins may be days of birth.
 //!
 //! Beside `key_context`, for usernames of a column of their own. Such rows wait until the file has ended. Promises that each
 //! comes out once, and that a username stays that is in the person's own name or address.
@@ -55,6 +55,14 @@ const TRUTHS: [&str; 25] = [
 const LONGER_MONTHS: [&str; 12] =
     ["janv", "févr", "mars", "avril", "juin", "juil", "août", "sept", "march", "april", "june", "july"];
 
+/// Signs that are in hardly any username. Of these few, twenty usernames without one say that it is damage.
+const SIGNS: &str = ",;:%\"{}[]()<>|~=!?*^`";
+/// The same beyond ASCII: what cannot be seen, and what stands for letters that were lost or cut.
+const OTHER_SIGNS: [char; 10] =
+    ['\u{a0}', '\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}', '…', '□', '³'];
+/// So many usernames without a sign for each with one.
+const OTHERS_PER_SIGN: usize = 20;
+
 /// What a username looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Odd {
@@ -70,6 +78,8 @@ enum Odd {
     NothingOrName,
     /// `0`
     Zero,
+    /// `hal,lee`, `50%`, `0.5`, `@x.test`
+    Sign,
 }
 
 /// The rows that wait, and how the other usernames are written.
@@ -133,11 +143,13 @@ impl OddLogins {
     /// The rows that have waited, rejected where the other usernames say that this is none.
     pub(super) fn finish(&mut self) -> Vec<Row> {
         let waiting = std::mem::take(&mut self.waiting);
-        let dates = waiting.iter().filter(|(_, odd)| *odd == Odd::Date).count();
+        let number = |wanted| waiting.iter().filter(|(_, odd)| *odd == wanted).count();
+        let (dates, signs) = (number(Odd::Date), number(Odd::Sign));
         let heading = self.heading.as_deref().unwrap_or_default();
         let is_denied = |entry: &Entry, odd| {
             let username = entry.username.as_ref().map_or("", |username| username.original());
-            self.others.deny(odd, username, dates) && !may_be_of(entry, odd)
+            self.others.deny(odd, username, if odd == Odd::Sign { signs } else { dates })
+                && !may_be_of(entry, odd)
         };
         let judged = |(row, odd): (Row, Odd)| match &row.record {
             Record::Entry(entry) if is_denied(entry, odd) => {
@@ -164,8 +176,10 @@ impl Odd {
                 None
             } else if is_month_date(text) {
                 Some(Self::MonthDate)
+            } else if is_date(text) {
+                Some(Self::Date)
             } else {
-                is_date(text).then_some(Self::Date)
+                (has_sign(text) || is_fraction(text)).then_some(Self::Sign)
             };
         }
         if !first.is_ascii_lowercase() {
@@ -176,10 +190,12 @@ impl Odd {
                 return Some(Self::MonthDate);
             }
         }
-        placeholder::of(text).map(|found| match found {
-            Placeholder::Certain => Self::Nothing,
-            Placeholder::Word => Self::NothingOrName,
-        })
+        match placeholder::of(text) {
+            Some(Placeholder::Certain) => Some(Self::Nothing),
+            Some(Placeholder::Word) => Some(Self::NothingOrName),
+            None if is_nothing_twice(text) => Some(Self::Nothing),
+            None => has_sign(text).then_some(Self::Sign),
+        }
     }
 
     fn why(self) -> &'static str {
@@ -190,6 +206,7 @@ impl Odd {
             Self::Truth => "is a truth value, which a spreadsheet writes for yes or no",
             Self::Nothing | Self::NothingOrName => "is a word for nothing, and nobody's login",
             Self::Zero => "is zero, and nobody's login",
+            Self::Sign => "holds a sign that no other has, so it is hardly a login",
         }
     }
 }
@@ -213,11 +230,12 @@ impl Others {
         self.alike = if self.sampled == 1 { form } else { self.alike.filter(|alike| Some(*alike) == form) };
     }
 
-    /// Whether beside them this is nobody's username. `dates` is how many are one.
-    fn deny(&self, odd: Odd, username: &str, dates: usize) -> bool {
+    /// Whether beside them this is nobody's username. `alike` is how many dates or signs there are.
+    fn deny(&self, odd: Odd, username: &str, alike: usize) -> bool {
         self.all > 0
             && match odd {
-                Odd::Date => self.all >= dates,
+                Odd::Date => self.all >= alike,
+                Odd::Sign => self.all >= alike * OTHERS_PER_SIGN,
                 Odd::MonthDate => self.with_number == 0,
                 Odd::Truth => self.in_capitals == 0,
                 // Where all have three letters, `tbd` is one of them.
@@ -226,6 +244,30 @@ impl Others {
                 Odd::Zero => self.short_numbers == 0,
             }
     }
+}
+
+/// Whether a username has a sign that is in hardly any. An apostrophe is one where it stands at an end.
+fn has_sign(text: &str) -> bool {
+    let is_sign = |byte: u8| SIGNS.as_bytes().contains(&byte);
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.';
+    text.bytes().any(|byte| !is_plain(byte) && is_sign(byte))
+        || text.starts_with(['\'', '@'])
+        || text.ends_with(['\'', '@'])
+        || !text.is_ascii() && text.contains(OTHER_SIGNS)
+}
+
+/// `0.5`, `1,5`: a number that no program counts people by.
+fn is_fraction(text: &str) -> bool {
+    text.split_once(['.', ','])
+        .is_some_and(|(whole, part)| is_number(whole) && is_number(part) && whole.len() < 3)
+}
+
+/// `null.null`: two empty cells, put together by a program.
+fn is_nothing_twice(text: &str) -> bool {
+    text.split_once('.').is_some_and(|(one, other)| {
+        one.eq_ignore_ascii_case(other)
+            && ["null", "none", "undefined", "nan"].iter().any(|word| one.eq_ignore_ascii_case(word))
+    })
 }
 
 fn form_of(username: &str) -> (usize, bool) {

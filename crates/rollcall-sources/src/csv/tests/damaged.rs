@@ -249,9 +249,10 @@ fn number_that_a_spreadsheet_wrote_is_nobody_s_login() {
             "4 3 username=- rejected: …",
             "5 4 username=- rejected: …",
             "6 5 username=1005",
+            "9 8 username=ann.0",
+            // These have waited.
             "7 6 username=1.006",
             "8 7 username=10.5",
-            "9 8 username=ann.0",
         ],
     );
     // The username is the key: the other keys judge it.

@@ -99,6 +99,70 @@ fn username_that_may_be_somebodys_stays() {
 }
 
 #[test]
+fn sign_that_no_other_username_has_is_damage() {
+    let names: Vec<String> = (0..40).map(|number| format!("p{number}.lee")).collect();
+    let others: Vec<&str> = names.iter().map(String::as_str).collect();
+    for login in [
+        "\"hal,lee\"",
+        "hal.lee;",
+        "10:07",
+        "0.5",
+        "50%",
+        "hal.\u{2026}",
+        "{login:hal}",
+        "[hal.lee]",
+        "~~hal~~",
+        "'hal.lee",
+        "@x.test",
+        "hal\u{200b}.lee",
+        "hal\u{ad}.lee",
+        "hal\u{a0}lee",
+        "j\u{b3}rgen",
+        "null.null",
+        "None.None",
+    ] {
+        assert!(is_rejected(&others, login, "Hal Lee"), "{login}");
+    }
+    for login in [
+        "o'neil",
+        "hal_lee",
+        "hal-lee",
+        "CORP\\hal",
+        "hal@x.test",
+        "hal+1",
+        "hal#2",
+        "jürgen",
+        "hal lee",
+        "ann&co",
+        "10.lee",
+    ] {
+        assert!(!is_rejected(&others, login, "Hal Lee"), "{login}");
+    }
+    // Few others show nothing, and neither do others that have one.
+    assert!(!is_rejected(&others[..10], "acme:hal", "Hal Lee"));
+    let named: Vec<String> = names.iter().map(|name| format!("acme:{name}")).collect();
+    let named: Vec<&str> = named.iter().map(String::as_str).collect();
+    assert!(!is_rejected(&named, "acme:hal", "Hal Lee"));
+}
+
+#[test]
+fn word_as_the_key_beside_its_number_is_a_row_that_has_moved() {
+    let mut settings = by_id();
+    map(&mut settings, "display_name", "name", false);
+    let others = "Ann Lee,10001,ann,Ops\nBob Ray,10002,bob,Ops\nCy Poe,10003,cy,Ops\n";
+    for (row, whose) in [("Lee, Eve,10005,eve.lee", "10005"), ("10005,eve.lee,Ops,", "10005")] {
+        let said = shown(&settings, format!("name,id,user,team\n{others}{row}\n").as_bytes());
+        let last = said.iter().find(|line| line.starts_with("5 ")).unwrap();
+        assert!(last.starts_with(&format!("5 {whose} username=- rejected: ")), "{row}: {last}");
+    }
+    // A person with a word for a key, and keys of both kinds.
+    for rows in ["Eve Lee,admin,eve,Ops\n", "Room 12,svc,12,Ops\n", "Eve Lee,E10005,eve,Ops\n"] {
+        let said = shown(&settings, format!("name,id,user,team\n{others}{rows}").as_bytes());
+        assert!(!said.iter().any(|line| line.contains("rejected")), "{rows}: {said:?}");
+    }
+}
+
+#[test]
 fn address_that_says_there_is_none_takes_nobodys_away() {
     let mut settings = by_id();
     map(&mut settings, "email", "mail", false);
