@@ -40,6 +40,7 @@ mod odd_login;
 mod key_context;
 mod neighbours;
 mod example_row;
+mod same_address;
 mod logins;
 mod kept_cells;
 mod rejects_file;

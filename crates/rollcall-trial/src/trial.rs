@@ -106,6 +106,9 @@ fn read(
     if let Some(note) = summary.example.note() {
         findings.push(Finding::look("rows", note, "whoever is in the file gets an account"));
     }
+    if let Some(note) = summary.same_address.note() {
+        findings.push(Finding::look("email", note, "if it is the mailbox of all of them, leave it as it is"));
+    }
     findings.extend(samples.forms.findings());
     findings.extend(alone(summary.lone.rows, summary.lone.line, summary.entries));
     let (ends, taken) = samples.into_taken();

@@ -1,15 +1,24 @@
-//! Signs in the place of letters, as text of the Mac or of DOS has them that was read in an encoding of Windows: `j„ger`, `zo‰`,
-//! `jŠger` (rule 44).
+//! Signs in the place of letters, as text of the Mac, of DOS or of another Windows has them that was read in an encoding of Windows:
+//! `j„ger`, `zo‰`, `jŠger`, `³ukasz`, `ìàðèÿ` (rule 44).
 //!
 //! Beside `damage`, which asks for cells with letters beyond ASCII only. Strict: quotes, daggers and dashes beside a word are
 //! signs of their own.
 
-/// Signs that stand in no word, and for letters of the Mac and of DOS in encodings of Windows.
-const SIGNS: [char; 20] =
-    ['„', '‰', '‡', '†', '‚', 'ˆ', '˜', '‹', '›', '¸', '¢', '£', '¤', '¥', '§', '¡', '¿', '¯', '¾', '¼'];
+/// So many accented letters of Western Europe stand in no word one after the other.
+const ACCENTS_IN_A_ROW: usize = 4;
 
-/// Whether a sign is within a word, or a capital that is rare is between small letters: `j„ger`, `zo‰`, `jŸrgen`.
+/// Signs that stand in no word, and for letters of the Mac and of DOS in encodings of Windows.
+const SIGNS: [char; 22] = [
+    '³', '¹', '„', '‰', '‡', '†', '‚', 'ˆ', '˜', '‹', '›', '¸', '¢', '£', '¤', '¥', '§', '¡', '¿', '¯', '¾',
+    '¼',
+];
+
+/// Whether a sign is within a word, or a capital that is rare is between small letters: `j„ger`, `zo‰`, `jŸrgen`; or a word is
+/// one of another alphabet.
 pub(super) fn has_sign_for_letter(text: &str) -> bool {
+    if has_foreign_word(text) {
+        return true;
+    }
     // Nearly every letter.
     let may_be = |c: char| matches!(c, '\u{A1}'..='\u{BF}' | 'Œ' | 'Ÿ' | 'ˆ' | '˜' | '\u{2010}'..='\u{203A}');
     if !text.chars().any(may_be) {
@@ -26,6 +35,10 @@ pub(super) fn has_sign_for_letter(text: &str) -> bool {
                     || before.is_lowercase() && !after.is_alphanumeric()
             }
             '‰' => before.is_lowercase() && !after.is_alphanumeric(),
+            // Central Europe's letters: `³ukasz`, `¿aneta`.
+            '³' | '¹' | '¿' | '£' | '¯' | '¾' | '¼' => {
+                !before.is_alphanumeric() && after.is_lowercase()
+            }
             _ => false,
         };
         let is_sign = SIGNS.contains(&c) && (is_in_word || is_at_edge);
@@ -35,6 +48,16 @@ pub(super) fn has_sign_for_letter(text: &str) -> bool {
         before = c;
     }
     false
+}
+
+/// Whether a word is of accented letters only, as Russian and Greek are in an encoding of Western Europe: `ìàðèÿ`.
+fn has_foreign_word(text: &str) -> bool {
+    let is_accent = |c: char| matches!(c, 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ');
+    let mut run = 0;
+    text.chars().any(|c| {
+        run = if is_accent(c) { run + 1 } else { 0 };
+        run == ACCENTS_IN_A_ROW
+    })
 }
 
 /// Whether a capital of Central Europe is between small letters without another of its kind: `jŠger`. In an encoding of Western
@@ -52,6 +75,14 @@ mod tests {
 
     #[test]
     fn signs_within_words_stand_for_letters() {
+        for text in ["³ukasz", "¿aneta", "w³adek", "£ukasz", "ìàðèÿ", "Àííà Lee", "Ìáñßá"] {
+            assert!(has_sign_for_letter(text), "{text}");
+        }
+        for text in
+            ["œuvre", "Þórður", "Ásgeir Óðinn", "ÅÄÖ", "m³", "Ann¹", "£100", "H³O", "¿Qué?", "ãõe", "éèê"]
+        {
+            assert!(!has_sign_for_letter(text), "{text}");
+        }
         for text in ["j„ger", "J‰ger", "zo‰", "jŸrgen", "¸ukasz", "Pe¤a", "Fran‡ois", "M†ller"] {
             assert!(has_sign_for_letter(text), "{text}");
         }

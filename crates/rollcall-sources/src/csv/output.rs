@@ -3,6 +3,7 @@
 use super::example_row::ExampleRow;
 use super::logins::Logins;
 use super::lone::Taken;
+use super::same_address::SameAddress;
 use crate::entity::Entities;
 use rollcall_core::entry::Record;
 use std::sync::Arc;
@@ -40,6 +41,8 @@ pub struct Summary {
     pub logins: Logins,
     /// Whether the first of them is the example of a template.
     pub example: ExampleRow,
+    /// Whether people one below the other have one address.
+    pub same_address: SameAddress,
     /// Rows with nothing but a login that were taken for people.
     pub lone: Taken,
     /// The encoding in which the file was read.
@@ -51,7 +54,8 @@ pub struct Summary {
 impl Summary {
     /// What a person should know of it.
     pub fn notes(&self) -> impl Iterator<Item = String> {
-        self.entities.note().into_iter().chain(self.logins.note()).chain(self.example.note())
+        let notes = [self.entities.note(), self.logins.note(), self.example.note(), self.same_address.note()];
+        notes.into_iter().flatten()
     }
 
     /// Counts a row that is given away.
@@ -63,6 +67,7 @@ impl Summary {
                 self.entities.see(entry, || format!("line {}", entry.line));
                 self.logins.see(entry);
                 self.example.see(entry);
+                self.same_address.see(entry);
             }
             Record::Rejected(row) => {
                 self.rejected += 1;

@@ -15,6 +15,7 @@ mod odd_logins;
 mod properties;
 mod refusals;
 mod rejects;
+mod same_address;
 mod samples;
 mod whole_lines;
 
