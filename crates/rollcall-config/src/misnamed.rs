@@ -61,7 +61,9 @@ const SURE: [(&str, &[&str]); 6] = [
 ];
 
 /// Names that an application may well have as fields of its own, and that may also be meant as settings.
-const DOUBTFUL: [(&str, &[&str]); 4] = [
+const DOUBTFUL: [(&str, &[&str]); 6] = [
+    ("admin", &["roleadmin", "adminflag", "adminrole", "isroot", "siteadmin"]),
+    ("priority", &["rank", "ranking", "sortorder", "queueorder"]),
     (
         "active",
         &[
@@ -76,6 +78,11 @@ const DOUBTFUL: [(&str, &[&str]); 4] = [
             "stato",
             "archived",
             "deleted",
+            "leaver",
+            "isleaver",
+            "hasleft",
+            "left",
+            "isgone",
         ],
     ),
     (
@@ -94,8 +101,12 @@ const DOUBTFUL: [(&str, &[&str]); 4] = [
             "expiry",
             "expirydate",
             "expirationdate",
+            "until",
             "validuntil",
+            "validtill",
             "validto",
+            "lastdate",
+            "termdate",
             "activeuntil",
             "lastday",
             "lastworkingday",
@@ -213,6 +224,8 @@ fn effect(setting: &str) -> &'static str {
         "active" => "nobody is disabled by it",
         "username" => "it is not the name with which people log in",
         "starts" => "nobody starts later by it",
+        "admin" => "nobody administers by it",
+        "priority" => "nobody goes first by it",
         _ => "nobody's access ends by it",
     }
 }

@@ -122,6 +122,10 @@ fn name_that_may_be_a_setting_is_a_warning() {
         ("login", "username"),
         ("user", "username"),
         ("termination_date", "ends"),
+        ("is_leaver", "active"),
+        ("until", "ends"),
+        ("rank", "priority"),
+        ("role_admin", "admin"),
     ] {
         let config = Config::parse(&with(&format!("{name} = \"Col\""))).unwrap();
         let warnings = config.warnings();
