@@ -18,6 +18,9 @@ use rollcall_core::match_key::{ImmutableId, InvalidMatchKey, MatchKey};
 use rollcall_core::username::Username;
 use std::borrow::Cow;
 
+/// A shorter number may begin a word.
+const KEY_DIGITS_MIN: usize = 3;
+
 /// Each part is `None` if its cell is empty or missing, and an error text if it is damaged.
 pub(super) struct Identity {
     pub(super) key: Result<Option<MatchKey>, String>,
@@ -152,6 +155,7 @@ fn realigned<'r>(raw: &'r RawRow, columns: &Columns, delimiter: char) -> Cow<'r,
     if parts == 1 {
         let whole = raw.cells.get(0).filter(|_| raw.cells.len() == 1 && columns.width > 1);
         let split = whole.and_then(|line| whole_line::split(line, columns.width));
+        let split = split.or_else(|| split_key(&raw.cells, columns));
         return split.map_or(Cow::Borrowed(&raw.cells), Cow::Owned);
     }
     let cells: Vec<&str> = raw.cells.iter().collect();
@@ -173,6 +177,21 @@ fn realigned<'r>(raw: &'r RawRow, columns: &Columns, delimiter: char) -> Cow<'r,
     let joined = cells[first..first + parts].join(&delimiter.to_string());
     let (before, behind) = (cells[..first].iter().copied(), cells[first + parts..].iter().copied());
     Cow::Owned(before.chain([joined.as_str()]).chain(behind).collect())
+}
+
+/// The cells of a row with one too few, where that of the key is a number with something behind it: the separator between them was
+/// lost, or is another (`10008;ann,ann@x.test`).
+fn split_key(cells: &Cells, columns: &Columns) -> Option<Cells> {
+    let [key] = columns.key.columns.as_slice() else { return None };
+    let cell = cells.get(key.position).filter(|_| cells.len() + 1 == columns.width)?.trim();
+    let digits = cell.len() - cell.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, rest) = cell.split_at_checked(digits).filter(|_| digits >= KEY_DIGITS_MIN)?;
+    let rest = rest.trim_start_matches([';', ',', '|', '\t', ' ']);
+    if !rest.starts_with(char::is_alphabetic) {
+        return None;
+    }
+    let before = cells.iter().take(key.position);
+    Some(before.chain([number, rest]).chain(cells.iter().skip(key.position + 1)).collect())
 }
 
 /// The cells without those that are too many in the place of a key, an id or a username.

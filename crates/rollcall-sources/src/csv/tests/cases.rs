@@ -119,6 +119,34 @@ fn reason_says_what_a_spreadsheet_may_have_done() {
 }
 
 #[test]
+fn row_without_the_separator_behind_its_number_names_its_account() {
+    for row in [
+        "10008 hal.lee,Ops",
+        "10008;hal.lee,Ops",
+        "10008\thal.lee,Ops",
+        "10008hal.lee,Ops",
+        "10008 | hal.lee,Ops",
+    ] {
+        check(
+            row,
+            &super::by_id(),
+            format!("id,user,team\n10001,ann,Ops\n{row}\n").as_bytes(),
+            &["2 10001 username=ann", "3 10008 username=- rejected: the row has 2 of 3 cells; …"],
+        );
+    }
+    // Other keys stay whole: another cell is missing.
+    for key in ["CN=Ann Lee", "E1001x", "12b", "10008-7", "10008/1"] {
+        let file = format!("id,user,team\n10001,ann,Ops\n{key},hal\n");
+        check(
+            key,
+            &super::by_id(),
+            file.as_bytes(),
+            &["2 10001 username=ann", &format!("3 {key} username=- rejected: the row has 2 of 3 cells; …")],
+        );
+    }
+}
+
+#[test]
 fn delimiters_at_the_end_of_rows_do_no_harm() {
     for (name, settings, file, rows) in [
         (
