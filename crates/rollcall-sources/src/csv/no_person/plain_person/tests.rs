@@ -1,3 +1,5 @@
+//! Rows for which the short way is taken, and for any row that it says what the long way says.
+
 use super::super::{PersonTest, RowKind};
 use crate::csv::heading::Columns;
 use crate::csv::rows::Header;
