@@ -54,6 +54,8 @@ pub struct Nothing {
     folded: Vec<String>,
     /// The first bytes of the words, in lower case, one bit each: most values are dismissed by it.
     first_bytes: u128,
+    /// The lengths of the folded words, one bit each; the last is that of all longer ones.
+    lengths: u64,
     /// No longer text is one of them.
     bytes_max: usize,
 }
@@ -74,7 +76,8 @@ impl Nothing {
         let first = |word: &String| word.bytes().next().filter(u8::is_ascii);
         let bits = words.iter().filter_map(first).map(|byte| 1_u128 << byte.to_ascii_lowercase());
         let first_bytes = bits.fold(0, |all, bit| all | bit);
-        Self { words, folded, first_bytes, bytes_max }
+        let lengths = folded.iter().fold(0, |all, word| all | length_bit(word));
+        Self { words, folded, first_bytes, lengths, bytes_max }
     }
 
     /// Whether a value, without spaces at its ends, means nothing: it is empty, one of the words, or an
@@ -89,7 +92,8 @@ impl Nothing {
         }
         // Folded, nothing but its capitals changes: most values that begin like a word are told without a copy.
         let is_plain = value.bytes().all(|byte| byte.is_ascii_graphic());
-        if is_plain && !self.folded.iter().any(|word| word.eq_ignore_ascii_case(value)) {
+        let has_length = self.lengths & length_bit(value) != 0;
+        if is_plain && !(has_length && self.folded.iter().any(|word| word.eq_ignore_ascii_case(value))) {
             return false;
         }
         let folded = fold(value);
@@ -110,6 +114,10 @@ impl Nothing {
     }
 }
 
+fn length_bit(text: &str) -> u64 {
+    1 << text.len().min(63)
+}
+
 /// Reads `nothing`; the usual words if it is left out.
 pub(crate) fn read(section: &mut Section<'_>, mistakes: &mut Mistakes) -> Nothing {
     let words = section.optional("nothing").and_then(|setting| setting.texts(mistakes));
@@ -120,7 +128,22 @@ pub(crate) fn read(section: &mut Section<'_>, mistakes: &mut Mistakes) -> Nothin
 
 #[cfg(test)]
 mod tests {
-    use super::Nothing;
+    use super::{NAMES, NOTHING, Nothing, fold, is_spreadsheet_error};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_value_is_nothing_if_its_folded_form_is(value in "[NnUuLl/Aa.()<>#-]{0,6}|[ -~é–]{0,10}|(?i)(null|n/a|nil|nan|undefined)") {
+            let nothing = Nothing::default();
+            let folded = fold(&value);
+            let is_word = NOTHING.iter().any(|word| fold(word) == folded);
+            let is_name = NAMES.contains(&folded.as_str());
+            let is_one = if is_name { NOTHING.contains(&value.as_str()) } else { is_word };
+            let is_nothing = value.is_empty() || is_spreadsheet_error(&value) || is_one;
+            // Spaces at its ends were taken off before.
+            prop_assert!(value.trim() != value || nothing.is(&value) == is_nothing, "{:?}", value);
+        }
+    }
 
     #[test]
     fn whole_values_that_mean_nothing_are_known() {

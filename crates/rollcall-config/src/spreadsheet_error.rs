@@ -70,6 +70,17 @@ const NUMBERED: [&str; 16] = [
     "Ошибка",
 ];
 
+/// The bytes with which one of these begins.
+const FIRST_OF_NUMBERED: [bool; 256] = {
+    let mut is_first = [false; 256];
+    let mut at = 0;
+    while at < NUMBERED.len() {
+        is_first[NUMBERED[at].as_bytes()[0] as usize] = true;
+        at += 1;
+    }
+    is_first
+};
+
 /// Whether a text, without spaces at its ends, is an error: `#N/A`, `#REF!`, `#¿NOMBRE?`, `#DIV/0!`, `#####`, `Err:502`.
 #[must_use]
 pub fn is_spreadsheet_error(text: &str) -> bool {
@@ -106,14 +117,18 @@ fn is_listed(text: &str) -> bool {
 }
 
 fn is_loading(text: &str) -> bool {
-    // Most values end with no dot: they are dismissed by that.
+    // Most values end with no dot: they are dismissed by that. The sign of three dots is no ASCII.
+    if text.as_bytes().last().is_some_and(|last| *last != b'.' && last.is_ascii()) {
+        return false;
+    }
     let word = text.strip_suffix("...").or_else(|| text.strip_suffix('…'));
     word.is_some_and(|word| LOADING.contains(&word))
 }
 
 fn is_numbered(text: &str) -> bool {
-    // Most values end with no digit: they are dismissed by that.
-    if !text.as_bytes().last().is_some_and(u8::is_ascii_digit) {
+    // Most values end with no digit, or begin with another letter: they are dismissed by that.
+    let [first, .., last] = text.as_bytes() else { return false };
+    if !last.is_ascii_digit() || !FIRST_OF_NUMBERED[usize::from(*first)] {
         return false;
     }
     let Some((word, number)) = text.split_once(':') else { return false };

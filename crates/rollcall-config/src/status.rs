@@ -107,11 +107,10 @@ impl<C> StatusRule<C> {
 impl<C> StatusColumn<C> {
     fn verdict<'r, 'a>(&'r self, nothing: &Nothing, look: &impl Fn(&C) -> Values<'a>) -> Verdict<'r, C> {
         let value = self.from.value(look);
-        let folded = fold(&value);
-        if self.yes.contains(&folded) {
+        if is_one_of(&self.yes, &value) {
             return Verdict::Said(true);
         }
-        if self.no.contains(&folded) {
+        if is_one_of(&self.no, &value) {
             return Verdict::Said(false);
         }
         let said = if nothing.is(&value) { self.empty } else { self.otherwise };
@@ -121,4 +120,13 @@ impl<C> StatusColumn<C> {
             None => Verdict::Unknown(self, value.into_owned()),
         }
     }
+}
+
+/// Whether a value, folded, is one of these words. Of nearly every value nothing but its capitals would change: it is compared
+/// without a copy.
+fn is_one_of(words: &[String], value: &str) -> bool {
+    if value.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return words.iter().any(|word| word.eq_ignore_ascii_case(value));
+    }
+    words.contains(&fold(value))
 }

@@ -67,6 +67,16 @@ impl Fields {
         Self(Vec::with_capacity(count))
     }
 
+    /// Fields that are in the order of their names already, each once.
+    #[must_use]
+    pub fn of_ordered(fields: Vec<(FieldName, String)>) -> Self {
+        debug_assert!(
+            fields.is_sorted_by(|(one, _), (next, _)| one < next),
+            "fields in the order of their names"
+        );
+        Self(fields)
+    }
+
     /// The value of a field; an absent one is empty.
     #[must_use]
     pub fn get(&self, name: &FieldName) -> &str {

@@ -134,10 +134,12 @@ impl Digest128 {
 pub(crate) fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
     // Every byte is looked at, which takes less than to stop at one: the compiler compares many at once.
-    let is_printable = bytes.iter().fold(true, |all, byte| all & matches!(byte, b' '..=b'~'));
+    let (is_printable, has_space) = bytes
+        .iter()
+        .fold((true, false), |(all, any), byte| (all & matches!(byte, b' '..=b'~'), any | (*byte == b' ')));
     let is_single = |pair: &[u8]| pair != b"  ";
     is_printable
-        && (!bytes.contains(&b' ')
+        && (!has_space
             || bytes.first() != Some(&b' ') && bytes.last() != Some(&b' ') && bytes.windows(2).all(is_single))
 }
 

@@ -20,7 +20,8 @@ const FOLDED_BYTES_MAX: usize = 2048;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MatchKey {
     original: String,
-    folded: String,
+    /// As it is compared; none where that is the original, as it is for nearly every key.
+    folded: Option<String>,
 }
 
 /// Why a text is not a match key.
@@ -49,6 +50,9 @@ impl MatchKey {
     /// # Errors
     /// [`InvalidMatchKey::Empty`] is the missing key of rule 3; the others reject the row.
     pub fn parse(text: &str) -> Result<Self, InvalidMatchKey> {
+        if is_short_and_plain(text) && is_folded(text) {
+            return Ok(Self { original: text.to_owned(), folded: None });
+        }
         let original = shown(text)?;
         let folded = Self::fold(&original);
         if folded.is_empty() {
@@ -57,6 +61,7 @@ impl MatchKey {
         if folded.len() > FOLDED_BYTES_MAX {
             return Err(InvalidMatchKey::TooLong { chars: folded.chars().count() });
         }
+        let folded = Some(folded).filter(|folded| *folded != original);
         Ok(Self { original, folded })
     }
 
@@ -84,7 +89,7 @@ impl MatchKey {
     pub fn of_stored(text: &str) -> Result<Self, InvalidMatchKey> {
         match Self::parse(text) {
             Err(InvalidMatchKey::Empty) if !text.is_empty() => {
-                Ok(Self { original: text.to_owned(), folded: text.to_owned() })
+                Ok(Self { original: text.to_owned(), folded: None })
             }
             parsed => parsed,
         }
@@ -99,19 +104,19 @@ impl MatchKey {
     /// As it is compared and ordered.
     #[must_use]
     pub fn folded(&self) -> &str {
-        &self.folded
+        self.folded.as_deref().unwrap_or(&self.original)
     }
 
     /// The folded key in the order of rule 13d.
     #[must_use]
     pub fn place(&self) -> NaturalKey<'_> {
-        NaturalKey(&self.folded)
+        NaturalKey(self.folded())
     }
 
     /// The folded key in 16 bytes.
     #[must_use]
     pub fn digest(&self) -> Digest128 {
-        Digest128::of(&["key", &self.folded])
+        Digest128::of(&["key", self.folded()])
     }
 }
 
@@ -154,9 +159,19 @@ impl ImmutableId {
     }
 }
 
+/// Whether a plain text is surely its own folded form: without capitals, and no distinguished name.
+fn is_folded(plain: &str) -> bool {
+    // Every byte is looked at, which takes less than to stop at one.
+    plain.bytes().fold(true, |all, byte| all & !byte.is_ascii_uppercase() & (byte != b'='))
+}
+
+/// Whether of a text nothing has to be left off or refused.
+fn is_short_and_plain(text: &str) -> bool {
+    !text.is_empty() && text.len() <= KEY_CHARS_MAX && is_plain(text)
+}
+
 fn shown(text: &str) -> Result<String, InvalidMatchKey> {
-    // Of a plain text nothing has to be left off or refused.
-    if is_plain(text) && !text.is_empty() && text.len() <= KEY_CHARS_MAX {
+    if is_short_and_plain(text) {
         return Ok(text.to_owned());
     }
     let trimmed = text.trim_matches(|c: char| c.is_whitespace() || is_ignorable(c));

@@ -20,6 +20,7 @@ mod utf8_watch;
 mod delimiter;
 mod unusual;
 mod whole_line;
+mod signs;
 mod cells;
 mod scanner;
 mod plain_line;
@@ -30,7 +31,9 @@ mod moved;
 mod heading;
 mod near;
 mod row;
+mod plain_fields;
 mod identity;
+mod plain_identity;
 mod damage;
 mod letter_sign;
 mod wrapped;
@@ -72,6 +75,7 @@ use rollcall_core::entry::Record;
 use row::RowReader;
 use rows::Rows;
 use scanner::RawRow;
+use signs::Signs;
 use std::io;
 use text::Text;
 
@@ -214,7 +218,8 @@ impl Reading<'_> {
         self.neighbours.see(entry)?;
         let is_odd = self.logins.is_odd(entry);
         let cells = if !is_odd && self.context.is_clear(&record) { Vec::new() } else { self.kept.of(&raw) };
-        let row = self.row(record, cells);
+        let is_free_of_entities = self.reader.is_free_of_entities(&raw);
+        let row = Row { is_free_of_entities, ..self.row(record, cells) };
         if is_odd {
             self.logins.push(row).into_iter().for_each(|row| self.give(row));
         } else {
@@ -233,13 +238,19 @@ impl Reading<'_> {
     }
 
     fn row(&self, record: Record, cells: Vec<String>) -> Row {
-        Row { record, key_heading: self.key_heading.clone(), headings: self.kept.headings(), cells }
+        Row {
+            record,
+            key_heading: self.key_heading.clone(),
+            headings: self.kept.headings(),
+            cells,
+            is_free_of_entities: false,
+        }
     }
 
     fn give(&mut self, row: Row) {
         let (summary, sink) = (&mut self.summary, &mut self.sink);
         self.context.push(row, &mut |row| {
-            summary.count(&row.record);
+            summary.count(&row);
             sink(row);
         });
     }
@@ -256,7 +267,7 @@ impl Reading<'_> {
         self.summary.lone = self.lone.taken();
         self.context.check_long_numbers(&heading)?;
         for row in self.context.finish(&self.key_heading) {
-            self.summary.count(&row.record);
+            self.summary.count(&row);
             (self.sink)(row);
         }
         Ok(self.summary)
@@ -277,7 +288,10 @@ fn pass_over_headings(raw: &RawRow, person: &PersonTest, headings: &[String]) ->
 /// Replaces each key, id and username of the form `="00123"` by the text in it.
 fn unwrap_cells(raw: &mut RawRow, identity: &[usize]) {
     let unwrapped = |at: usize, cell| if identity.contains(&at) { damage::unwrapped(cell) } else { None };
-    let has_one = |at: &usize| raw.cells.get(*at).is_some_and(|cell| unwrapped(*at, cell).is_some());
+    let has_one = |at: &usize| {
+        raw.cells.signs(*at).has(Signs::OTHER)
+            && raw.cells.get(*at).is_some_and(|cell| unwrapped(*at, cell).is_some())
+    };
     if identity.iter().any(has_one) {
         raw.cells =
             raw.cells.iter().enumerate().map(|(at, cell)| unwrapped(at, cell).unwrap_or(cell)).collect();

@@ -212,7 +212,7 @@ impl<'m, 'v, C: AsRef<str>, L: Fn(&C) -> Values<'v>> Mapped<'m, C, L> {
 }
 
 /// Whether the value of a field of e-mail addresses says only that there is none.
-fn is_no_address(field: &str, value: &str) -> bool {
+pub(crate) fn is_no_address(field: &str, value: &str) -> bool {
     person::is_email(field)
         && !value.is_empty()
         && !value.contains('@')

@@ -1,6 +1,7 @@
 //! Which values mean yes and no, and which headings say the opposite.
 
 use super::*;
+use proptest::prelude::*;
 use std::borrow::Cow;
 
 fn column(yes: &[&str], no: &[&str], otherwise: Option<bool>, empty: Option<bool>) -> StatusColumn {
@@ -377,5 +378,13 @@ fn headings_that_deny_the_administrator_are_recognised() {
         "",
     ] {
         assert!(!is_opposite_of_admin(heading), "{heading}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_word_is_found_as_its_folded_form_is(value in "(?i)yes|nein|[ a-zA-ZÄä]{0,4}") {
+        let words = ["yes", "nein", "ä", "a b"].map(fold);
+        prop_assert_eq!(is_one_of(&words, &value), words.contains(&fold(&value)));
     }
 }

@@ -164,6 +164,14 @@ proptest! {
     }
 
     #[test]
+    fn a_key_is_compared_by_its_folded_form(text in "[ -~]{1,12}|[a-zA-Z@. =,ßé\u{ad}]{1,8}") {
+        if let Ok(key) = MatchKey::parse(&text) {
+            prop_assert_eq!(key.folded(), MatchKey::fold(key.original()));
+            prop_assert_eq!(&MatchKey::of_stored(key.original()), &Ok(key));
+        }
+    }
+
+    #[test]
     fn invisible_characters_change_no_text(text in any::<String>(), at in any::<usize>(), which in any::<usize>()) {
         let dropped = dropped();
         let mut chars: Vec<char> = text.chars().collect();

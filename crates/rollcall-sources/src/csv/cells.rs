@@ -2,24 +2,30 @@
 //!
 //! Below the scanner and the plain lines, which fill it.
 
+use super::signs::Signs;
+
 /// Cells in the order of the row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Cells {
     text: String,
-    /// Where each cell ends in the text.
-    ends: Vec<usize>,
+    /// Where each cell ends in the text, and what it has.
+    ends: Vec<(usize, Signs)>,
+    /// What all of them have together.
+    signs: Signs,
 }
 
 impl Cells {
     /// Room for so many bytes, and for a few cells.
     pub(super) fn with_capacity(bytes: usize) -> Self {
-        Self { text: String::with_capacity(bytes), ends: Vec::with_capacity(16) }
+        Self { text: String::with_capacity(bytes), ends: Vec::with_capacity(16), signs: Signs::default() }
     }
 
     /// Adds a cell.
     pub(super) fn push(&mut self, cell: &str) {
+        let signs = Signs::of(cell);
         self.text.push_str(cell);
-        self.ends.push(self.text.len());
+        self.ends.push((self.text.len(), signs));
+        self.signs = self.signs.and(signs);
     }
 
     /// How many there are.
@@ -29,9 +35,14 @@ impl Cells {
 
     /// The cell at this position, from 0; none behind the last one.
     pub(super) fn get(&self, position: usize) -> Option<&str> {
-        let end = *self.ends.get(position)?;
-        let begin = position.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let (end, _) = *self.ends.get(position)?;
+        let begin = position.checked_sub(1).map_or(0, |before| self.ends[before].0);
         Some(&self.text[begin..end])
+    }
+
+    /// What the cell at this position has; nothing behind the last one.
+    pub(super) fn signs(&self, position: usize) -> Signs {
+        self.ends.get(position).map_or(Signs::default(), |(_, signs)| *signs)
     }
 
     /// Whether a cell is one too many where nothing may be left out: it is empty, or the same as the next.
@@ -42,14 +53,17 @@ impl Cells {
 
     /// Whether all cells are letters and signs of ASCII that are seen, and spaces.
     pub(super) fn are_plain(&self) -> bool {
-        // Every byte is looked at, which takes less than to stop at one: the compiler compares many at once.
-        self.text.bytes().fold(true, |all, byte| all & matches!(byte, b' '..=b'~'))
+        self.signs.are_plain()
+    }
+
+    /// Whether no cell has one of these signs.
+    pub(super) fn are_free_of(&self, signs: Signs) -> bool {
+        !self.signs.has(signs)
     }
 
     /// Every cell.
     pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
-        let begins = std::iter::once(0).chain(self.ends.iter().copied());
-        begins.zip(&self.ends).map(|(begin, end)| &self.text[begin..*end])
+        self.ends.iter().scan(0, |begin, (end, _)| Some(&self.text[std::mem::replace(begin, *end)..*end]))
     }
 }
 

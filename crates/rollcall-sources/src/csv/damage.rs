@@ -163,7 +163,14 @@ pub(super) fn is_number(text: &str) -> bool {
 }
 
 /// `1.23457E+15`, `1e+05`, `1,2E+15`, and, with a fraction only, `1.23457E15`.
-fn is_shortened(text: &str) -> bool {
+pub(super) fn is_shortened(text: &str) -> bool {
+    // Most values are told by their first characters: a digit, perhaps after a sign, and `.` or `E`.
+    if let [first, second, ..] = text.as_bytes()
+        && !matches!(first, b'+' | b'-')
+        && !(first.is_ascii_digit() && matches!(second, b'.' | b',' | b'E' | b'e'))
+    {
+        return false;
+    }
     let Some((mantissa, power)) = text.split_once(['E', 'e']) else { return false };
     let mantissa = mantissa.strip_prefix(['+', '-']).unwrap_or(mantissa);
     let (whole, fraction) = match mantissa.split_once(['.', ',']) {

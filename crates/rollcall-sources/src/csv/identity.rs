@@ -6,6 +6,7 @@
 use super::cells::Cells;
 use super::damage;
 use super::heading::{Column, Columns, Part};
+use super::plain_identity::is_plain_identity;
 use super::scanner::{CELL_BYTES_MAX, RawRow};
 use super::whole_line;
 use super::wrapped::{self, Wrapped};
@@ -90,6 +91,27 @@ impl<'r> Row<'r> {
         part: &Part,
         parse: impl Fn(&str) -> Result<T, InvalidMatchKey>,
     ) -> Result<Result<Option<T>, String>, Error> {
+        if let Some(cell) = self.plain_cell(part)
+            && let Ok(value) = parse(cell)
+        {
+            return Ok(Ok(Some(value)));
+        }
+        self.parsed_any(part, parse)
+    }
+
+    /// The cell of a part that is one column, where nothing can be wrong with it.
+    fn plain_cell(&self, part: &Part) -> Option<&'r str> {
+        let position = part.from.as_column()?.position;
+        let cell = self.cells.get(position)?;
+        is_plain_identity(cell, self.cells.signs(position), self.nothing).then_some(cell)
+    }
+
+    /// The same without a short way.
+    fn parsed_any<T>(
+        &self,
+        part: &Part,
+        parse: impl Fn(&str) -> Result<T, InvalidMatchKey>,
+    ) -> Result<Result<Option<T>, String>, Error> {
         for column in &part.columns {
             if self.cell(column).contains(['\r', '\n']) {
                 return Err(Error::LineBreakInKey { line: self.raw.line, heading: column.heading.clone() });
@@ -127,7 +149,7 @@ impl<'r> Row<'r> {
 }
 
 /// What of a cell shows that it is not as the directory has it: letters that were lost, HTML, or what a program put around it.
-fn unlike_an_identity(cell: &str) -> Option<String> {
+pub(super) fn unlike_an_identity(cell: &str) -> Option<String> {
     // What a workbook writes for a line end has only letters, digits and `_`.
     let has_escape = cell.starts_with('_') || cell.ends_with('_');
     if wrapped::is_plain(cell) && !has_escape {

@@ -10,6 +10,7 @@ use super::cells::Cells;
 use super::heading::Columns;
 use super::scanner::RawRow;
 use rollcall_config::Nothing;
+use rollcall_core::fold::ends_in_view;
 
 /// So many rows are looked at before the column of addresses is known.
 const ROWS_LOOKED_AT: usize = 16;
@@ -334,8 +335,11 @@ impl Block {
 
 /// Whether a cell is an e-mail address, or a name of the same form.
 pub(super) fn is_address(cell: &str) -> bool {
-    let parts = cell.trim().split_once('@');
-    parts.is_some_and(|(name, host)| {
-        !name.is_empty() && !host.is_empty() && !host.contains('@') && !cell.trim().contains(' ')
-    })
+    let cell = if ends_in_view(cell) { cell } else { cell.trim() };
+    let (mut signs, mut has_space) = (0_usize, false);
+    for byte in cell.bytes() {
+        signs += usize::from(byte == b'@');
+        has_space |= byte == b' ';
+    }
+    signs == 1 && !has_space && !cell.starts_with('@') && !cell.ends_with('@')
 }

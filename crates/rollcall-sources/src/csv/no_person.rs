@@ -13,12 +13,14 @@
 //! person called Total, with a name or a username, is a person. Where the key is the username too, a row of which only the key
 //! has a text is judged by the other rows (`lone`). A row with the headings in another order refuses the file.
 
+mod plain_person;
 mod about_columns;
 mod words;
 
 use super::heading::Columns;
 use super::scanner::RawRow;
 use about_columns::letters;
+use plain_person::HeadingLengths;
 use rollcall_core::entry::{OR_CONFIGURE, Record, RejectReason, RejectedRow};
 use rollcall_core::fold::fold;
 use words::{AFTERWARDS, COUNTED, ENDS, MAKERS, OF_PAGES, PAGES, TOTALS};
@@ -42,6 +44,7 @@ pub(super) enum RowKind {
 pub(super) struct PersonTest {
     /// The headings, folded.
     headings: Vec<String>,
+    heading_lengths: HeadingLengths,
     used: Vec<usize>,
     key: usize,
     key_heading: String,
@@ -55,8 +58,10 @@ impl PersonTest {
         used.sort_unstable();
         used.dedup();
         let key = columns.key_position();
+        let headings: Vec<String> = columns.headings.iter().map(|heading| fold(heading)).collect();
         Self {
-            headings: columns.headings.iter().map(|heading| fold(heading)).collect(),
+            heading_lengths: HeadingLengths::of(&headings),
+            headings,
             used,
             key,
             key_heading: columns.headings.get(key).cloned().unwrap_or_default(),
@@ -66,6 +71,11 @@ impl PersonTest {
 
     /// Judges a row.
     pub(super) fn judge(&self, raw: &RawRow) -> RowKind {
+        if self.is_surely_person(raw) { RowKind::Person } else { self.judge_any(raw) }
+    }
+
+    /// The same without a short way.
+    fn judge_any(&self, raw: &RawRow) -> RowKind {
         if raw.flaw.is_some() || raw.rows_inside.is_some() {
             return RowKind::Person;
         }

@@ -20,6 +20,8 @@ pub struct Row {
     /// The cells of these columns as they were read, for the file of rejected rows (rule 47). Empty if the row is
     /// surely an entry, or if its form is wrong: then a cell may have come under another heading.
     pub cells: Vec<String>,
+    /// Whether surely no field has a sign with which an entity of HTML begins.
+    pub(super) is_free_of_entities: bool,
 }
 
 /// What was read.
@@ -59,12 +61,14 @@ impl Summary {
     }
 
     /// Counts a row that is given away.
-    pub(super) fn count(&mut self, record: &Record) {
+    pub(super) fn count(&mut self, row: &Row) {
         self.rows += 1;
-        match record {
+        match &row.record {
             Record::Entry(entry) => {
                 self.entries += 1;
-                self.entities.see(entry, || format!("line {}", entry.line));
+                if !row.is_free_of_entities {
+                    self.entities.see(entry, || format!("line {}", entry.line));
+                }
                 self.logins.see(entry);
                 self.example.see(entry);
                 self.same_address.see(entry);

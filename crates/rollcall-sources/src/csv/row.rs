@@ -8,7 +8,9 @@ use super::heading::{Column, Columns};
 use super::identity::{Identity, overlong};
 use super::letter_sign;
 use super::moved::{MovedRow, Side};
+use super::plain_fields::PlainFields;
 use super::scanner::{Flaw, RawRow};
+use super::signs::Signs;
 use super::whole_line;
 use crate::error::{Error, short};
 use crate::mapped::{Mapped, Wording, out_of_scope};
@@ -19,23 +21,30 @@ use rollcall_core::fold;
 /// Reads rows of one file.
 pub(super) struct RowReader {
     pub(super) columns: Columns,
+    /// None where a field is made by a template.
+    plain_fields: Option<PlainFields>,
     delimiter: char,
 }
 
 impl RowReader {
     pub(super) fn new(columns: Columns, delimiter: char) -> Self {
-        Self { columns, delimiter }
+        Self { plain_fields: PlainFields::new(&columns), columns, delimiter }
     }
 
     /// Reads one row. It is an error only if the rows around it are doubtful too.
     pub(super) fn record(&self, raw: &RawRow) -> Result<Record, Error> {
         let form = self.check_form(raw)?;
-        let identity = Identity::read(raw, &self.columns, self.delimiter)?;
+        let mut identity = Identity::read(raw, &self.columns, self.delimiter)?;
         let entry = form
             .and_then(|()| self.check_cells(raw))
             .map_err(RejectReason::Unreadable)
-            .and_then(|()| self.entry(raw, &identity));
+            .and_then(|()| self.entry(raw, &mut identity));
         Ok(entry.map_or_else(|reason| rejected(raw.line, reason, identity), Record::Entry))
+    }
+
+    /// Whether surely no field of the row has a sign with which an entity of HTML begins. What a template makes is not known.
+    pub(super) fn is_free_of_entities(&self, raw: &RawRow) -> bool {
+        self.plain_fields.is_some() && raw.cells.are_free_of(Signs::OF_ENTITIES)
     }
 
     /// The record of a row whose cells are moved, with who it is by the row as it should be. The username may be another cell:
@@ -150,6 +159,9 @@ impl RowReader {
             if raw.overlong.contains(&column.position) {
                 return Err(overlong(heading));
             }
+            if raw.cells.signs(column.position).are_plain() {
+                continue;
+            }
             let cell = trimmed(raw, column);
             if let Some(why) = damage::of_characters(cell) {
                 return Err(format!("the cell under {heading:?} {why}"));
@@ -164,40 +176,49 @@ impl RowReader {
         Ok(())
     }
 
-    fn entry(&self, raw: &RawRow, identity: &Identity) -> Result<Entry, RejectReason> {
+    /// The entry of a row. What it has of the identity is taken out only where nothing is wrong any more: a rejected row keeps it.
+    fn entry(&self, raw: &RawRow, identity: &mut Identity) -> Result<Entry, RejectReason> {
         let damaged = |why: &String| RejectReason::Unreadable(why.clone());
         let unreadable = RejectReason::Unreadable;
-        let key = identity.key.as_ref().map_err(damaged)?.clone().ok_or(RejectReason::MissingKey)?;
+        identity.key.as_ref().map_err(damaged)?.as_ref().ok_or(RejectReason::MissingKey)?;
         let look = |column: &Column| Values::one(trimmed(raw, column));
         let mapped = Mapped::new(&self.columns.mapping, Wording::Cell, look);
-        if let Some(outside) = mapped.outside().map_err(RejectReason::Unreadable)? {
-            let (id, username) = (identity.immutable_id.as_ref().ok(), identity.username.as_ref().ok());
-            return Ok(out_of_scope(
-                raw.line,
-                key,
-                id.cloned().flatten(),
-                username.cloned().flatten(),
-                outside,
-            ));
+        if let Some(outside) = mapped.outside().map_err(unreadable)? {
+            let (id, username) = (taken(&mut identity.immutable_id).ok(), taken(&mut identity.username).ok());
+            let key = taken(&mut identity.key).map_err(unreadable)?.ok_or(RejectReason::MissingKey)?;
+            return Ok(out_of_scope(raw.line, key, id.flatten(), username.flatten(), outside));
         }
         // Here an empty cell is not a status: its meaning must be configured (rule 40).
         let is_active = mapped.is_active(None).map_err(unreadable)?;
-        let fields = mapped.fields();
+        identity.immutable_id.as_ref().map_err(damaged)?;
+        identity.username.as_ref().map_err(damaged)?;
+        let (starts, ends) = (mapped.starts().map_err(unreadable)?, mapped.ends().map_err(unreadable)?);
+        let is_admin = mapped.is_admin().map_err(unreadable)?;
+        let priority = mapped.priority().map_err(unreadable)?;
+        let fields = match &self.plain_fields {
+            Some(fields) => fields.of(&raw.cells, &self.columns.mapping.nothing),
+            None => mapped.fields(),
+        };
         Ok(Entry {
             line: raw.line,
-            key,
-            immutable_id: identity.immutable_id.as_ref().map_err(damaged)?.clone(),
-            username: identity.username.as_ref().map_err(damaged)?.clone(),
+            key: taken(&mut identity.key).map_err(unreadable)?.ok_or(RejectReason::MissingKey)?,
+            immutable_id: taken(&mut identity.immutable_id).map_err(unreadable)?,
+            username: taken(&mut identity.username).map_err(unreadable)?,
             status: if is_active { EntryStatus::Enabled } else { EntryStatus::Disabled },
-            starts: mapped.starts().map_err(unreadable)?,
-            ends: mapped.ends().map_err(unreadable)?,
-            is_admin: mapped.is_admin().map_err(unreadable)?,
+            starts,
+            ends,
+            is_admin,
             // Every person in the file is in scope; a file has no groups.
-            priority: mapped.priority().map_err(unreadable)?.unwrap_or(0),
+            priority: priority.unwrap_or(0),
             fields: fields.always,
             created_fields: fields.created,
         })
     }
+}
+
+/// A part of the identity; nothing is left there.
+fn taken<T>(part: &mut Result<Option<T>, String>) -> Result<Option<T>, String> {
+    std::mem::replace(part, Ok(None))
 }
 
 /// A cell without spaces and invisible characters at its ends.

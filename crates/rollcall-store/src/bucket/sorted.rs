@@ -97,13 +97,17 @@ impl RecordSorter {
         if self.parts.is_empty() {
             self.sort();
             for record in self.in_order() {
-                writer.push(record.line(), &record.indexed()?)?;
+                let (indexed, line) = record.indexed_and_line();
+                writer.push(line, indexed)?;
             }
         } else {
             self.end_part()?;
             // What was sorted in memory is needed no more.
             (self.bytes, self.places) = (Vec::new(), Vec::new());
-            merge_all(self.parts, &mut |record| writer.push(record.line(), &record.indexed()?))?;
+            merge_all(self.parts, &mut |record| {
+                let (indexed, line) = record.indexed_and_line();
+                writer.push(line, indexed)
+            })?;
         }
         writer.finish(&self.indexer).map(SortedRecords)
     }

@@ -11,6 +11,7 @@ use crate::keyed::{DigestKey, Values};
 use crate::match_key::ImmutableId;
 use crate::time::Timestamp;
 use crate::username::Username;
+use core::cmp::Ordering;
 
 pub(in crate::snapshot) fn of_entry(entry: &Entry, digester: &mut Digester) -> u64 {
     digester.number_of(|values| {
@@ -70,10 +71,23 @@ pub(in crate::snapshot) fn of_account(
 
 /// The values of these fields, which come in the order of their names, as those of the account do.
 fn push_fields<'a>(stored: &Fields, names: impl Iterator<Item = &'a FieldName>, values: &mut Values) {
-    let mut stored = stored.iter().peekable();
+    let mut stored = stored.iter();
+    let mut next = stored.next();
     for name in names {
-        while stored.next_if(|(other, _)| *other < name).is_some() {}
-        values.push(stored.next_if(|(other, _)| *other == name).map_or("", |(_, value)| value));
+        let mut value = "";
+        while let Some((other, its_value)) = next {
+            // One look at the two names: they are nearly always the same.
+            let order = other.cmp(name);
+            if order == Ordering::Greater {
+                break;
+            }
+            next = stored.next();
+            if order == Ordering::Equal {
+                value = its_value;
+                break;
+            }
+        }
+        values.push(value);
     }
 }
 

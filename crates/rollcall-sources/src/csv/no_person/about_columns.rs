@@ -85,7 +85,7 @@ impl PersonTest {
 }
 
 /// Whether a cell says what a column holds: `Required`, `varchar(100)`, `(text)`.
-fn is_kind(cell: &str) -> bool {
+pub(super) fn is_kind(cell: &str) -> bool {
     let is_of_kinds = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'-' | b'2');
     let is_around = |byte: u8| b"()[]<>*".contains(&byte);
     // Most keys are told by their first digit or sign.

@@ -55,8 +55,9 @@ impl IndexWriter {
         Ok(Self { rows: BufWriter::new(tempfile::tempfile()?) })
     }
 
-    pub(super) fn push(&mut self, record: &IndexedRecord) -> Result<(), Error> {
-        write_indexed(&mut self.rows, record)?;
+    /// Adds a record, as [`write_indexed`] has written it.
+    pub(super) fn push(&mut self, record: &[u8]) -> Result<(), Error> {
+        self.rows.write_all(record)?;
         Ok(())
     }
 
@@ -90,17 +91,12 @@ impl IndexWriter {
     }
 }
 
-/// Writes one record, as [`read_indexed`] reads it.
-pub(in crate::bucket) fn write_indexed(to: &mut impl Write, record: &IndexedRecord) -> io::Result<()> {
-    to.write_all(&record.row_bytes())?;
+/// Writes one record behind these bytes, as [`read_in_form`] reads it.
+pub(in crate::bucket) fn write_indexed(to: &mut Vec<u8>, record: &IndexedRecord) {
+    to.extend_from_slice(&record.row_bytes());
     let note = record.note_bytes();
-    to.write_all(&[u8::from(note.is_some())])?;
-    note.map_or(Ok(()), |note| to.write_all(&note))
-}
-
-/// Reads one record. An error of the kind "invalid data" where these are other bytes.
-pub(in crate::bucket) fn read_indexed(from: &mut impl Read) -> io::Result<IndexedRecord> {
-    read_in_form(from, Form::Today)
+    to.push(u8::from(note.is_some()));
+    to.extend_from_slice(note.as_ref().map_or(&[], |note| &note[..]));
 }
 
 /// In which form the rows are.
@@ -111,6 +107,7 @@ enum Form {
     Longer,
 }
 
+/// Reads one record. An error of the kind "invalid data" where these are other bytes.
 fn read_in_form(from: &mut impl Read, form: Form) -> io::Result<IndexedRecord> {
     let row = match form {
         Form::Today => take(from)?,

@@ -1,48 +1,67 @@
 //! One record of a snapshot as a line of JSON.
+//!
+//! `text` writes one, and this reads it. The tests write it in the plain way too, and compare.
+
+#[cfg(test)]
+mod plain;
+mod text;
+
+pub(in crate::bucket) use text::write_line;
 
 use rollcall_core::entry::{Condition, Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use rollcall_core::fields::{FieldName, Fields};
 use rollcall_core::match_key::{ImmutableId, MatchKey};
 use rollcall_core::time::Timestamp;
 use rollcall_core::username::Username;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// A record, flat. Short names: a snapshot has a million of them.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub(crate) struct Line<'a> {
     line: u64,
     status: Status,
-    #[serde(skip_serializing_if = "Option::is_none", borrow)]
+    #[cfg_attr(test, serde(skip_serializing_if = "Option::is_none"))]
+    #[serde(borrow)]
     key: Option<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Option::is_none", borrow)]
+    #[cfg_attr(test, serde(skip_serializing_if = "Option::is_none"))]
+    #[serde(borrow)]
     id: Option<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Option::is_none", borrow)]
+    #[cfg_attr(test, serde(skip_serializing_if = "Option::is_none"))]
+    #[serde(borrow)]
     username: Option<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, serde(skip_serializing_if = "Option::is_none"))]
     admin: Option<bool>,
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default)]
+    #[cfg_attr(test, serde(skip_serializing_if = "plain::is_zero"))]
     priority: u16,
     /// Milliseconds since 1970.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
+    #[cfg_attr(test, serde(skip_serializing_if = "Option::is_none"))]
     starts: Option<i64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
+    #[cfg_attr(test, serde(skip_serializing_if = "Option::is_none"))]
     ends: Option<i64>,
     /// Why the row is rejected, or the condition that it does not meet.
-    #[serde(skip_serializing_if = "Option::is_none", borrow)]
+    #[cfg_attr(test, serde(skip_serializing_if = "Option::is_none"))]
+    #[serde(borrow)]
     why: Option<Cow<'a, str>>,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", borrow)]
+    #[serde(default, borrow)]
+    #[cfg_attr(test, serde(skip_serializing_if = "BTreeMap::is_empty"))]
     fields: Named<'a>,
     /// Fields of a new account only.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", borrow)]
+    #[serde(default, borrow)]
+    #[cfg_attr(test, serde(skip_serializing_if = "BTreeMap::is_empty"))]
     created: Named<'a>,
 }
 
 /// Values by name.
 type Named<'a> = BTreeMap<Cow<'a, str>, Cow<'a, str>>;
 
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(rename_all = "snake_case")]
 enum Status {
     Enabled,
@@ -52,64 +71,7 @@ enum Status {
     Unreadable,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for this form")]
-fn is_zero(number: &u16) -> bool {
-    *number == 0
-}
-
-impl<'a> Line<'a> {
-    pub(crate) fn of(record: &'a Record) -> Self {
-        match record {
-            Record::Entry(entry) => Self::of_entry(entry),
-            Record::Rejected(row) => Self::of_rejected(row),
-        }
-    }
-
-    fn of_entry(entry: &'a Entry) -> Self {
-        let (status, why) = match &entry.status {
-            EntryStatus::Enabled => (Status::Enabled, None),
-            EntryStatus::Disabled => (Status::Disabled, None),
-            EntryStatus::OutOfScope { condition } => {
-                (Status::OutOfScope, Some(Cow::Borrowed(condition.as_str())))
-            }
-        };
-        Self {
-            line: entry.line,
-            status,
-            key: Some(Cow::Borrowed(entry.key.original())),
-            id: entry.immutable_id.as_ref().map(|id| Cow::Borrowed(id.as_str())),
-            username: entry.username.as_ref().map(|name| Cow::Borrowed(name.original())),
-            admin: entry.is_admin,
-            priority: entry.priority,
-            starts: entry.starts.map(Timestamp::as_millis),
-            ends: entry.ends.map(Timestamp::as_millis),
-            why,
-            fields: named(&entry.fields),
-            created: named(&entry.created_fields),
-        }
-    }
-
-    fn of_rejected(row: &'a RejectedRow) -> Self {
-        let (status, why) = match &row.reason {
-            RejectReason::MissingKey => (Status::MissingKey, None),
-            RejectReason::Unreadable(why) => (Status::Unreadable, Some(Cow::Borrowed(why.as_str()))),
-        };
-        Self {
-            line: row.line,
-            status,
-            key: row.key.as_ref().map(|key| Cow::Borrowed(key.original())),
-            id: row.immutable_id.as_ref().map(|id| Cow::Borrowed(id.as_str())),
-            username: row.username.as_ref().map(|name| Cow::Borrowed(name.original())),
-            admin: None,
-            priority: 0,
-            starts: None,
-            ends: None,
-            why,
-            fields: BTreeMap::new(),
-            created: BTreeMap::new(),
-        }
-    }
-
+impl Line<'_> {
     pub(crate) fn into_record(self) -> Result<Record, String> {
         let bad = |error: &dyn std::fmt::Display| format!("the record of line {}: {error}", self.line);
         let key = self.key.as_deref().map(MatchKey::parse).transpose().map_err(|error| bad(&error))?;
@@ -157,8 +119,4 @@ impl<'a> Line<'a> {
             created_fields: fields(self.created)?,
         }))
     }
-}
-
-fn named(fields: &Fields) -> Named<'_> {
-    fields.iter().map(|(name, value)| (Cow::Borrowed(name.as_str()), Cow::Borrowed(value))).collect()
 }

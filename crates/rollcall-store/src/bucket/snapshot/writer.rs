@@ -3,10 +3,8 @@
 use super::Packed;
 use super::frames::FrameWriter;
 use super::index_file::IndexWriter;
-use super::line::Line;
 use crate::error::Error;
-use rollcall_core::entry::Record;
-use rollcall_core::snapshot::{IndexedRecord, RecordIndexer};
+use rollcall_core::snapshot::RecordIndexer;
 use sha2::{Digest as _, Sha256};
 
 /// A snapshot that is being written on this machine.
@@ -23,8 +21,8 @@ impl SnapshotWriter {
         Ok(Self { frames, index, hash: Sha256::new(), records: 0 })
     }
 
-    /// Adds the next record in its order: its line, and what the index has of it.
-    pub(in crate::bucket) fn push(&mut self, line: &[u8], indexed: &IndexedRecord) -> Result<(), Error> {
+    /// Adds the next record in its order: its line, and what the index has of it, as `write_indexed` has written it.
+    pub(in crate::bucket) fn push(&mut self, line: &[u8], indexed: &[u8]) -> Result<(), Error> {
         hash_line(&mut self.hash, line);
         self.frames.push(line)?;
         self.index.push(indexed)?;
@@ -39,12 +37,6 @@ impl SnapshotWriter {
         let digest = self.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(Packed { file, records: self.records, digest })
     }
-}
-
-/// A record as a line of a snapshot, behind what `line` has already, without its end.
-pub(in crate::bucket) fn write_line(line: &mut Vec<u8>, record: &Record) -> Result<(), Error> {
-    serde_json::to_writer(line, &Line::of(record)).map_err(std::io::Error::from)?;
-    Ok(())
 }
 
 /// The line without its number, which is its first value: the rest is what the directory says.

@@ -2,7 +2,7 @@
 //!
 //! Its length in four bytes; then the line number, the length of the folded key and the key; what the index has of it; the line.
 
-use crate::bucket::snapshot::{read_indexed, write_indexed, write_line};
+use crate::bucket::snapshot::{write_indexed, write_line};
 use crate::error::Error;
 use rollcall_core::entry::Record;
 use rollcall_core::match_key::NaturalKey;
@@ -24,8 +24,8 @@ pub(super) fn encode(to: &mut Vec<u8>, record: &Record, indexer: &mut RecordInde
     to.extend_from_slice(&number.to_le_bytes());
     to.extend_from_slice(&length_of(key.0.as_bytes())?);
     to.extend_from_slice(key.0.as_bytes());
-    write_indexed(to, &indexed)?;
-    write_line(to, record)?;
+    write_indexed(to, &indexed);
+    write_line(to, record);
     let length = length_of(&to[begin + LENGTH_BYTES..])?;
     to[begin..begin + LENGTH_BYTES].copy_from_slice(&length);
     Ok(())
@@ -59,17 +59,12 @@ impl<'a> Encoded<'a> {
         (NaturalKey(std::str::from_utf8(&rest[..length]).unwrap_or_default()), number)
     }
 
-    /// What the index has of it.
-    pub(super) fn indexed(self) -> Result<IndexedRecord, Error> {
-        Ok(read_indexed(&mut self.behind_key())?)
-    }
-
-    /// Its line in a snapshot.
-    pub(super) fn line(self) -> &'a [u8] {
+    /// What the index has of it, as [`write_indexed`] has written it, and its line in a snapshot.
+    pub(super) fn indexed_and_line(self) -> (&'a [u8], &'a [u8]) {
         let rest = self.behind_key();
         let has_note = rest[IndexedRecord::ROW_BYTES] != 0;
         let note_bytes = if has_note { IndexedRecord::NOTE_BYTES } else { 0 };
-        &rest[IndexedRecord::ROW_BYTES + 1 + note_bytes..]
+        rest.split_at(IndexedRecord::ROW_BYTES + 1 + note_bytes)
     }
 
     fn behind_key(self) -> &'a [u8] {

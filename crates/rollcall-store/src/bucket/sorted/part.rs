@@ -11,7 +11,7 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Read as _, Seek as _, Write as _};
+use std::io::{BufRead as _, BufReader, BufWriter, Read as _, Seek as _, Write as _};
 
 /// Encoded records in their order, in a temporary file.
 #[derive(Debug)]
@@ -100,12 +100,12 @@ impl Head {
 
     /// Reads the next record; `false` at the end.
     fn advance(&mut self) -> Result<bool, Error> {
-        let mut length = Vec::with_capacity(size_of::<u32>());
-        self.rest.by_ref().take(size_of::<u32>() as u64).read_to_end(&mut length)?;
-        let Some(length) = length.first_chunk().map(|length| u32::from_le_bytes(*length)) else {
+        if self.rest.fill_buf()?.is_empty() {
             return Ok(false);
-        };
-        self.bytes.resize(length as usize, 0);
+        }
+        let mut length = [0; size_of::<u32>()];
+        self.rest.read_exact(&mut length)?;
+        self.bytes.resize(u32::from_le_bytes(length) as usize, 0);
         self.rest.read_exact(&mut self.bytes)?;
         self.prefix = self.record().order().0.prefix();
         Ok(true)
