@@ -5,6 +5,7 @@
 //! (`AT&T;`). Promises that a text without `&`, `<` and `_` costs nothing but the look for them.
 
 use rollcall_core::entry::Entry;
+use rollcall_core::fields::FieldName;
 use rollcall_core::person;
 use unicode_security::MixedScript as _;
 
@@ -58,13 +59,18 @@ impl Entities {
             return;
         }
         let mut fields = entry.fields.iter().chain(entry.created_fields.iter());
-        let found = fields.find_map(|(name, value)| {
-            let beside = || beside_address(value).filter(|_| person::is_email(name.as_str()));
-            Some((name, first(value).or_else(beside)?))
-        });
-        let Some((name, entity)) = found else { return };
+        let found = fields.find_map(|(name, value)| Some((name, first(value)?)));
+        let Some((name, entity)) = found else { return self.see_address(address(entry), who) };
         self.people += 1;
         self.example.get_or_insert_with(|| format!("{}: {entity} in `{}`", who(), name.as_str()));
+    }
+
+    /// Looks at the address alone, of somebody of whom nothing else can be said.
+    pub(crate) fn see_address(&mut self, address: Option<(&FieldName, &str)>, who: impl FnOnce() -> String) {
+        let found = address.and_then(|(name, value)| Some((name, beside_address(value)?)));
+        let Some((name, beside)) = found else { return };
+        self.people += 1;
+        self.example.get_or_insert_with(|| format!("{}: {beside} in `{}`", who(), name.as_str()));
     }
 
     /// Adds those of another page.
@@ -111,13 +117,22 @@ fn two_alphabets(username: &str) -> Option<String> {
 /// What a field of e-mail addresses may have beside one address.
 const BESIDE_ADDRESS: [&str; 3] = ["a link", "a name beside the address", "several addresses"];
 
+/// The field of a person that has the e-mail address, with its value.
+pub(crate) fn address(entry: &Entry) -> Option<(&FieldName, &str)> {
+    entry.fields.iter().find(|(name, value)| person::is_email(name.as_str()) && !value.is_empty())
+}
+
 /// What a value has beside one address, if it is more than one: `mailto:ann@x.test`, `Ann Lee <ann@x.test>`, `a@x.test; b@x.test`.
 fn beside_address(value: &str) -> Option<&'static str> {
     let [link, name, several] = BESIDE_ADDRESS;
-    let mut signs = memchr::memchr_iter(b'@', value.as_bytes());
-    signs.next()?;
-    if signs.next().is_some() {
+    let (ats, others) = value.bytes().fold((0, false), |(ats, others), byte| {
+        (ats + usize::from(byte == b'@'), others | matches!(byte, b':' | b'<' | b'>' | b'"'))
+    });
+    if ats > 1 {
         return Some(several);
+    }
+    if ats == 0 || !others {
+        return None;
     }
     let begins =
         |scheme: &str| value.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme));

@@ -52,6 +52,10 @@ pub(super) fn has_sign_for_letter(text: &str) -> bool {
 
 /// Whether a word is of accented letters only, as Russian and Greek are in an encoding of Western Europe: `ìàðèÿ`.
 fn has_foreign_word(text: &str) -> bool {
+    // Each has two bytes, and most words have one such letter.
+    if text.bytes().filter(|byte| !byte.is_ascii()).count() < 2 * ACCENTS_IN_A_ROW {
+        return false;
+    }
     let is_accent = |c: char| matches!(c, 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ');
     let (mut run, mut before) = (0, ' ');
     text.chars().any(|c| {

@@ -248,9 +248,11 @@ impl Others {
 
 /// Whether a username has a sign that is in hardly any. An apostrophe is one where it stands at an end.
 fn has_sign(text: &str) -> bool {
-    let is_sign = |byte: u8| SIGNS.as_bytes().contains(&byte);
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.';
-    text.bytes().any(|byte| !is_plain(byte) && is_sign(byte))
+    // Nearly every username.
+    if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.') {
+        return false;
+    }
+    text.bytes().any(|byte| SIGNS.as_bytes().contains(&byte))
         || text.starts_with(['\'', '@'])
         || text.ends_with(['\'', '@'])
         || !text.is_ascii() && text.contains(OTHER_SIGNS)

@@ -4,7 +4,7 @@ use super::example_row::ExampleRow;
 use super::logins::Logins;
 use super::lone::Taken;
 use super::same_address::SameAddress;
-use crate::entity::Entities;
+use crate::entity::{self, Entities};
 use rollcall_core::entry::Record;
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub struct Row {
     /// The cells of these columns as they were read, for the file of rejected rows (rule 47). Empty if the row is
     /// surely an entry, or if its form is wrong: then a cell may have come under another heading.
     pub cells: Vec<String>,
-    /// Whether surely no field has a sign with which an entity of HTML begins.
+    /// Whether surely nothing is to be said of it but of its address (`RowReader::is_free_of_entities`).
     pub(super) is_free_of_entities: bool,
 }
 
@@ -66,12 +66,15 @@ impl Summary {
         match &row.record {
             Record::Entry(entry) => {
                 self.entries += 1;
-                if !row.is_free_of_entities {
-                    self.entities.see(entry, || format!("line {}", entry.line));
+                let (who, address) = (|| format!("line {}", entry.line), entity::address(entry));
+                if row.is_free_of_entities {
+                    self.entities.see_address(address, who);
+                } else {
+                    self.entities.see(entry, who);
                 }
                 self.logins.see(entry);
                 self.example.see(entry);
-                self.same_address.see(entry);
+                self.same_address.see(entry.line, address.map(|(_, value)| value));
             }
             Record::Rejected(row) => {
                 self.rejected += 1;

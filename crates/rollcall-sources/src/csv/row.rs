@@ -42,9 +42,10 @@ impl RowReader {
         Ok(entry.map_or_else(|reason| rejected(raw.line, reason, identity), Record::Entry))
     }
 
-    /// Whether surely no field of the row has a sign with which an entity of HTML begins. What a template makes is not known.
+    /// Whether surely no field of the row has a sign with which an entity of HTML begins, and the username no letter of another
+    /// alphabet. What a template makes is not known.
     pub(super) fn is_free_of_entities(&self, raw: &RawRow) -> bool {
-        self.plain_fields.is_some() && raw.cells.are_free_of(Signs::OF_ENTITIES)
+        self.plain_fields.is_some() && raw.cells.are_free_of(Signs::OF_ENTITIES.and(Signs::BEYOND))
     }
 
     /// The record of a row whose cells are moved, with who it is by the row as it should be. The username may be another cell:

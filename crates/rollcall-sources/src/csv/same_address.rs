@@ -2,9 +2,6 @@
 //!
 //! Beside `logins`. Says it and changes nothing: a shop may have one mailbox.
 
-use rollcall_core::entry::Entry;
-use rollcall_core::person;
-
 /// Fewer may be a family, or the mailbox of a small office.
 const PEOPLE_MIN: u64 = 5;
 
@@ -23,15 +20,15 @@ struct Run {
 }
 
 impl SameAddress {
-    /// Looks at the next person.
-    pub(super) fn see(&mut self, entry: &Entry) {
-        let Some(address) = person::email(&entry.fields) else {
+    /// Looks at the address of the next person.
+    pub(super) fn see(&mut self, line: u64, address: Option<&str>) {
+        let Some(address) = address else {
             self.last.clear();
             return;
         };
         if address != self.last {
             address.clone_into(&mut self.last);
-            self.run = Run { people: 0, line: entry.line };
+            self.run = Run { people: 0, line };
         }
         self.run.people += 1;
         if self.run.people > self.longest.people {
