@@ -48,6 +48,11 @@ impl Refusal {
         self.says.contains(name)
     }
 
+    /// The same refusal, and what else can be done.
+    pub(crate) fn and(self, hint: &str) -> Self {
+        Self { detail: format!("{}. {hint}", self.detail), ..self }
+    }
+
     /// Whether other arguments would help.
     pub(crate) fn is_of_usage(&self) -> bool {
         self.status < 500

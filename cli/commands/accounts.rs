@@ -1,6 +1,6 @@
 //! `rollcall accounts` and `local add`: the account records, and how an account is shown.
 
-use crate::api::{ACCOUNTS, Api};
+use crate::api::{ACCOUNTS, Api, Refusal};
 use crate::commands::export;
 use crate::commands::require::{self, LOCAL};
 use crate::exit::Exit;
@@ -171,7 +171,20 @@ pub(crate) async fn local(installation: &Installation, options: LocalOptions) ->
         body["seat_from"] = json!(require::account(&api, installation, other).await?);
         body["why"] = json!(why);
     }
-    show(installation, &api.act("POST", "/accounts", &body).await.context("no account was made")?)
+    let made = api.act("POST", "/accounts", &body).await;
+    let made = made.map_err(|error| if seat_from.is_none() { with_way_out(error) } else { error });
+    show(installation, &made.context("no account was made")?)
+}
+
+/// The same refusal; where no seat is free, with the option that gives somebody's.
+fn with_way_out(error: anyhow::Error) -> anyhow::Error {
+    match error.downcast::<Refusal>() {
+        Ok(refusal) if refusal.says("needed") => {
+            refusal.and("Or give it somebody's seat now, with `--seat-from USERNAME --why TEXT`").into()
+        }
+        Ok(refusal) => refusal.into(),
+        Err(error) => error,
+    }
 }
 
 impl ListOptions {

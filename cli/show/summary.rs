@@ -2,12 +2,10 @@
 
 use crate::installation::Installation;
 use crate::show::{plan, render, undone, unprocessed, words};
-use rollcall_config::folders::REPORTS;
 use rollcall_core::outcome::Outcome;
 use rollcall_sync::store::{
-    ExaminationResult, How, Names, PutBack, RunRecord, RunStatus, RunSummary, Settled, show_time,
+    ExaminationResult, How, PutBack, RunRecord, RunStatus, RunSummary, Settled, show_time,
 };
-use std::path::Path;
 
 /// Shows a run.
 pub(crate) fn show(installation: &Installation, record: &RunRecord) {
@@ -56,18 +54,10 @@ pub(crate) fn show(installation: &Installation, record: &RunRecord) {
     show_seats(installation, record, summary);
     show_hold(installation, record, summary);
     unprocessed::show(installation, record, summary);
+    unprocessed::show_file(installation, record, summary);
     show_put_back(record);
     undone::show_way_back(installation, record, summary);
     show_earlier(installation, record);
-    if count(summary, Outcome::Error) > 0 || count(summary, Outcome::SkippedMissingKey) > 0 {
-        let rejects = rejects_file(installation, record);
-        if rejects.exists() {
-            render::say(&format!(
-                "Rejected rows, with line and reason, for a spreadsheet: {}",
-                rejects.display()
-            ));
-        }
-    }
 }
 
 /// Shows a run that takes back what another one did.
@@ -308,12 +298,6 @@ fn show_earlier(installation: &Installation, record: &RunRecord) {
             show_time(file.read_at)
         ));
     }
-}
-
-/// Where the rejected rows of a run lie on this machine.
-fn rejects_file(installation: &Installation, record: &RunRecord) -> std::path::PathBuf {
-    let key = format!("{REPORTS}{}/{}/rejected.csv", record.source, record.id);
-    installation.data_folder().join("s3").join(Names::local().bucket).join(Path::new(&key))
 }
 
 fn seconds(millis: i64) -> String {

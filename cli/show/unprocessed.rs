@@ -30,6 +30,16 @@ pub(super) fn show(installation: &Installation, record: &RunRecord, of: &RunSumm
     }
 }
 
+/// How to get all of them as one file, for who keeps the directory (rule 62a).
+pub(super) fn show_file(installation: &Installation, record: &RunRecord, of: &RunSummary) {
+    if summary::unprocessed(of).next().is_some() {
+        let command = installation.command(&format!("rejected {} -o rows-to-mend.csv", record.id));
+        render::say(&format!(
+            "To mend  all of them in one file, with line, what is wrong and what to do: {command}"
+        ));
+    }
+}
+
 /// The reason that all have, where there are several of them.
 fn common_reason<'a>(named: &[&'a Unprocessed]) -> Option<&'a str> {
     let (first, others) = named.split_first()?;

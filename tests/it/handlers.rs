@@ -33,6 +33,7 @@ mod names;
 mod overflow;
 mod places;
 mod previous;
+mod priorities;
 mod progress;
 mod reading;
 mod reconcile;

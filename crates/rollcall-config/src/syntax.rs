@@ -9,9 +9,17 @@ use toml::de::{DeTable, Error};
 /// How many mistakes of syntax are listed at most. A file with more of them is probably not TOML.
 const SYNTAX_MISTAKES_MAX: usize = 20;
 
+/// What is said of a file of people in the place of a configuration.
+const TABLE: &str = "this looks like a CSV file, not like a configuration: `--config` names the configuration, a TOML file; \
+    `rollcall init FILE` writes one for a CSV file";
+
 /// Parses the text. If that fails, adds the first mistake of each line and returns `None`.
 pub(crate) fn parse<'a>(text: &'a str, mistakes: &mut Mistakes) -> Option<DeTable<'a>> {
     let (table, errors) = DeTable::parse_recoverable(text);
+    if !errors.is_empty() && is_table_of_people(text) {
+        mistakes.add(0, String::from(TABLE));
+        return None;
+    }
     let mut lines = Vec::new();
     for error in &errors {
         let at = error.span().map_or(0, |span| span.start);
@@ -22,6 +30,14 @@ pub(crate) fn parse<'a>(text: &'a str, mistakes: &mut Mistakes) -> Option<DeTabl
         }
     }
     errors.is_empty().then(|| table.into_inner())
+}
+
+/// Whether the first line has headings, as a CSV file has them: cells, and nothing of TOML.
+fn is_table_of_people(text: &str) -> bool {
+    let first =
+        text.trim_start_matches('\u{feff}').lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let is_toml = first.contains('=') || first.trim_start().starts_with(['[', '#']);
+    !is_toml && first.contains([',', ';', '\t'])
 }
 
 fn explain(text: &str, error: &Error) -> String {

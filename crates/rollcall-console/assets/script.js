@@ -68,7 +68,7 @@ const look = async () => {
 };
 if (stamp !== undefined) setTimeout(look, 10000);
 
-// On a narrow screen the filters are folded until somebody asks for them, or has used them.
+// On a narrow screen the filters are folded until somebody asks for them; their heading says whether they are in use.
 if (matchMedia("(max-width: 34rem)").matches) {
-  for (const filters of document.querySelectorAll("details.fold:not([data-used])")) filters.open = false;
+  for (const filters of document.querySelectorAll("details.fold")) filters.open = false;
 }

@@ -66,6 +66,10 @@ impl List {
     fn filters(&self) -> [(&'static str, &str); 4] {
         [("text", &self.text), ("state", &self.state), ("reason", &self.reason), ("source", &self.source)]
     }
+
+    fn has_filters(&self) -> bool {
+        self.filters().iter().any(|(_, value)| !value.is_empty())
+    }
 }
 
 /// A page of the accounts that fit.

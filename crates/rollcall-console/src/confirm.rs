@@ -40,6 +40,8 @@ pub(crate) struct Confirm {
     pub(crate) barred: Option<&'static str>,
     /// Where to go in its place.
     pub(crate) back: String,
+    /// Why the form was not carried out, where it was sent already.
+    pub(crate) refused: Option<Refused>,
 }
 
 /// The people whom something is about.
@@ -64,11 +66,12 @@ impl Confirm {
             also: Vec::new(),
             barred: None,
             back: action.to_owned(),
+            refused: None,
         }
     }
 
     pub(crate) fn into_response(self) -> Response {
-        html(200, &self)
+        html(self.refused.as_ref().map_or(200, |refused| refused.status), &self)
     }
 
     /// What must be typed, where it is about many people.
@@ -105,7 +108,7 @@ pub(crate) fn check_typed(request: &Request, count: u64) -> Result<(), Refused> 
         return Ok(());
     }
     Err(Refused::form(&format!(
-        "The number that was typed is not that of the people, {}. Nothing was changed; go back, and read whom it is about.",
+        "The number that was typed is not that of the people, {}. Nothing was changed. Read whom it is about, then type the number.",
         number(count)
     )))
 }

@@ -13,9 +13,10 @@ use crate::{Request, Response};
 /// How many runs are looked at for the one before.
 const LOOKED_AT: &str = "100";
 
-/// Asks before what a run holds is applied.
+/// Asks before what a run holds is applied; once more, with why, where the form was refused.
 pub(crate) async fn ask_to_approve(
     held: &Run,
+    refused: Option<Refused>,
     request: &Request,
     api: &dyn Api,
 ) -> Result<Response, Refused> {
@@ -37,6 +38,7 @@ pub(crate) async fn ask_to_approve(
     confirm.hidden = vec![("sure", String::from("1"))];
     confirm.button = format!("Approve: {}", several(held.held_count(), "person", "people"));
     confirm.back = page;
+    confirm.refused = refused;
     Ok(confirm.into_response())
 }
 
@@ -94,10 +96,10 @@ pub(crate) fn ask_which_run(run: &Run, meant: &Run, request: &Request) -> Respon
     confirm.into_response()
 }
 
-/// Asks before a source is retired.
+/// Asks before a source is retired; once more, with why, where the form was refused.
 pub(crate) async fn ask_to_retire(
-    plan: &Run,
-    count: u64,
+    (plan, count): (&Run, u64),
+    refused: Option<Refused>,
     request: &Request,
     api: &dyn Api,
 ) -> Result<Response, Refused> {
@@ -116,6 +118,7 @@ pub(crate) async fn ask_to_retire(
     confirm.hidden = vec![("sure", String::from("1")), ("run", plan.id.clone())];
     confirm.button = format!("Retire {} and block {}", plan.source, several(count, "person", "people"));
     confirm.back = String::from("/console");
+    confirm.refused = refused;
     Ok(confirm.into_response())
 }
 

@@ -28,7 +28,8 @@ pub(crate) async fn people(request: &Request, api: &dyn Api) -> Result<Response,
         return Ok(html(200, &People { page, text, found, refused: None }));
     }
     let (found, refused): (Found, _) = or_refused(get(api, "/find", &[("text", text)]).await)?;
-    if let Some(exact) = found.exact.as_ref().filter(|_| request.get("all").is_none()) {
+    let only = found.accounts.first().filter(|_| found.accounts.len() == 1 && !found.more);
+    if let Some(exact) = found.exact.as_ref().or(only).filter(|_| request.get("all").is_none()) {
         let others = (found.accounts.len() > 1).then_some(text);
         return Ok(redirect(link(&format!("/console/accounts/{}", exact.id), &[("found", others)])));
     }

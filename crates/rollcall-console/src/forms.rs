@@ -84,7 +84,7 @@ async fn undo(id: &str, request: &Request, api: &dyn Api) -> Result<Response, Re
     let is_dry_run = request.field("dry_run").is_some();
     let count = request.field("count").and_then(|count| count.parse().ok()).unwrap_or(0);
     if !is_dry_run {
-        check_typed(request, count)?;
+        check_typed(request, count).map_err(|refused| refused.on_page(format!("/console/runs/{id}")))?;
     }
     // Who has seen whom it is about has read that page.
     let is_sure = request.field("sure").is_some() || request.field("count").is_some();
@@ -123,10 +123,11 @@ async fn retire(name: &str, request: &Request, api: &dyn Api) -> Result<Response
     let plan: Run = get(api, &format!("/runs/{}", id_in_form(plan)?), &[]).await?;
     let count = plan.would_retire().filter(|_| plan.source == name);
     let count = count.ok_or_else(|| Refused::form("This is no dry run of its retirement; begin again."))?;
-    if request.field("sure").is_none() {
-        return decisions::ask_to_retire(&plan, count, request, api).await;
+    let refused = check_typed(request, count).err();
+    if request.field("sure").is_none() || refused.is_some() {
+        let refused = refused.filter(|_| request.field("sure").is_some());
+        return decisions::ask_to_retire((&plan, count), refused, request, api).await;
     }
-    check_typed(request, count)?;
     let Started { run, status } = act(api, "POST", &path, &json!({ "at_most": count })).await?;
     Ok(redirect(format!("/console/runs/{run}?notice={status}")))
 }
@@ -134,10 +135,11 @@ async fn retire(name: &str, request: &Request, api: &dyn Api) -> Result<Response
 /// Applies what a run holds; first the page that shows what that is, and asks.
 async fn approve(id: &str, request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     let held: Run = get(api, &format!("/runs/{id}"), &[]).await?;
-    if request.field("sure").is_none() {
-        return decisions::ask_to_approve(&held, request, api).await;
+    let refused = check_typed(request, held.held_count()).err();
+    if request.field("sure").is_none() || refused.is_some() {
+        let refused = refused.filter(|_| request.field("sure").is_some());
+        return decisions::ask_to_approve(&held, refused, request, api).await;
     }
-    check_typed(request, held.held_count())?;
     reset(api, &json!({ "source": held.source, "approve": id })).await
 }
 

@@ -94,7 +94,7 @@ impl New {
             page: Page::new("accounts", "Create a local account", request),
             username: written("username"),
             email: written("email"),
-            is_admin: request.field("is_admin").is_some(),
+            is_admin: request.field("is_admin").or(request.get("admin")).is_some() && rights.everything(),
             why: written("why"),
             chosen: written("from"),
             typed: written("other"),

@@ -224,8 +224,17 @@ pub(crate) struct Summary {
     pub(crate) in_line: Option<u64>,
     #[serde(default)]
     pub(crate) unprocessed: Vec<Unprocessed>,
+    #[serde(default)]
+    pub(crate) planned: Vec<Planned>,
     pub(crate) read_millis: i64,
     pub(crate) apply_millis: i64,
+}
+
+/// Somebody whom a dry run would change.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Planned {
+    pub(crate) name: String,
+    pub(crate) outcome: String,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -28,6 +28,8 @@ pub(crate) struct Refused {
     pub(crate) figures: Vec<(&'static str, u64)>,
     /// The problem document, for pages that show more of it.
     pub(crate) body: Box<Value>,
+    /// The page whose form it was, where the browser's way back is not enough.
+    page: Option<Box<str>>,
     /// The allowed methods, if the method was refused.
     allowed: Option<&'static str>,
 }
@@ -47,6 +49,7 @@ impl Refused {
             detail: detail.into(),
             figures: Vec::new(),
             body: Box::default(),
+            page: None,
             allowed: None,
         }
     }
@@ -66,6 +69,11 @@ impl Refused {
     /// A form that was not filled in correctly.
     pub(crate) fn form(detail: &str) -> Self {
         Self::new(400, "Please correct the form", detail)
+    }
+
+    /// With a link to the page whose form it was.
+    pub(crate) fn on_page(self, page: String) -> Self {
+        Self { page: Some(page.into()), ..self }
     }
 
     /// The API's answer is not the JSON that was expected.
@@ -93,6 +101,7 @@ impl Refused {
             detail: text("detail", "The API gives no reason; try again in a moment."),
             figures: figures.collect(),
             body: Box::new(body),
+            page: None,
             allowed: None,
         }
     }

@@ -9,10 +9,10 @@ use crate::model::{Audit, Entry, Run};
 use crate::refused::Refused;
 use crate::words;
 
-/// People of an outcome who are named on the overview.
+/// People of an outcome who are named, on the overview and of a large run.
 const NAMED: usize = 5;
 
-/// Up to so many changes of a run its page names everybody.
+/// Up to so many changes of a run its page names everybody; of more, some of each kind.
 const ALL_NAMED_MAX: u64 = 20;
 
 /// Up to so many removals it is looked up who had a seat.
@@ -50,7 +50,7 @@ const WITHOUT_SEAT: [(&str, &str, &str, &str); 2] = [
 ];
 
 /// What changes accounts, in the order in which the page of a run names people.
-const CHANGES: [&str; 9] = [
+const CHANGES: [&str; 10] = [
     "blocked_left",
     "blocked_disabled",
     "blocked_no_seat",
@@ -60,7 +60,11 @@ const CHANGES: [&str; 9] = [
     "created_blocked",
     "adopted",
     "updated",
+    HELD,
 ];
+
+/// Who is held: a run that is no dry run names them where it asks for a decision.
+const HELD: &str = "held";
 
 /// People to whom a run did the same.
 pub(crate) struct Group {
@@ -70,7 +74,21 @@ pub(crate) struct Group {
     /// How it is coloured.
     pub(crate) class: &'static str,
     pub(crate) people: Vec<Entry>,
-    pub(crate) more: u64,
+    /// The usernames of some, of whom nothing else is known here.
+    pub(crate) names: Vec<String>,
+    count: u64,
+}
+
+impl Group {
+    /// Whether they have no account yet.
+    pub(crate) fn are_new(&self) -> bool {
+        self.outcome.starts_with("created")
+    }
+
+    /// How many are not named.
+    pub(crate) fn more(&self) -> u64 {
+        self.count.saturating_sub((self.people.len() + self.names.len()) as u64)
+    }
 }
 
 /// The people whom a run gave or took something, some by name.
@@ -84,9 +102,8 @@ pub(crate) async fn noticed(run: &Run, api: &dyn Api) -> Result<Vec<Group>, Refu
         }
         let group = |count: u64, (one, several), mut people: Vec<Entry>| {
             people.truncate(NAMED);
-            let more = count.saturating_sub(people.len() as u64);
             let sentence = words::several(count, one, several);
-            Group { run: run.id.clone(), outcome, sentence, class, people, more }
+            Group { run: run.id.clone(), outcome, sentence, class, people, names: Vec::new(), count }
         };
         let without = WITHOUT_SEAT.into_iter().find(|(removal, ..)| *removal == outcome);
         // Only who is counted apart is looked up beyond those who are named.
@@ -109,26 +126,49 @@ pub(crate) async fn noticed(run: &Run, api: &dyn Api) -> Result<Vec<Group>, Refu
     Ok(groups)
 }
 
-/// Everybody whom a run changed, or a dry run would change; nobody where they are many, or an undo names them itself.
-pub(crate) async fn all_of_few(run: &Run, api: &dyn Api) -> Vec<Group> {
+/// Whom a run changed, or a dry run would change or hold: everybody where they are few, else some of each kind; nobody where
+/// an undo names them itself.
+pub(crate) async fn changed(run: &Run, api: &dyn Api) -> Vec<Group> {
     let Some(summary) = run.summary.as_ref().filter(|_| run.is_finished() && run.undoes.is_none()) else {
         return Vec::new();
     };
-    let changed: u64 = CHANGES.iter().map(|outcome| summary.count(outcome)).sum();
+    let is_asked = |outcome: &str| outcome != HELD || run.dry_run;
+    let outcomes: Vec<_> =
+        CHANGES.into_iter().filter(|one| is_asked(one) && summary.count(one) > 0).collect();
+    let are_many = outcomes.iter().map(|outcome| summary.count(outcome)).sum::<u64>() > ALL_NAMED_MAX;
     let mut groups = Vec::new();
-    if changed > ALL_NAMED_MAX {
-        return groups;
-    }
-    for outcome in CHANGES.into_iter().filter(|outcome| summary.count(outcome) > 0) {
+    for outcome in outcomes {
+        // Of a large dry run its summary names some: each look at its log reads the head of a report.
+        let planned = summary.planned.iter().filter(|one| are_many && one.outcome == outcome);
+        let names: Vec<String> = planned.take(NAMED).map(|one| one.name.clone()).collect();
+        if !names.is_empty() {
+            groups.push(Group { names, ..group(run, outcome, summary.count(outcome), Vec::new()) });
+            continue;
+        }
         // The page has all the rest where the log does not answer.
-        let Ok(people) = entries(run, outcome, LOOKED_AT, api).await else { continue };
-        let more = summary.count(outcome).saturating_sub(people.len() as u64);
-        let is_shown_again = more == 0 && !people.is_empty() && people.iter().all(Entry::is_shown_again);
-        let sentence = if is_shown_again { SHOWN_AGAIN } else { words::outcome_of(outcome, run.dry_run) };
-        let sentence = sentence.to_owned();
-        groups.push(Group { run: run.id.clone(), outcome, sentence, class: "", people, more });
+        let wanted = if are_many { NAMED } else { LOOKED_AT };
+        let Ok(people) = entries(run, outcome, wanted, api).await else { continue };
+        if people.is_empty() {
+            continue;
+        }
+        groups.push(group(run, outcome, summary.count(outcome), people));
     }
     groups
+}
+
+fn group(run: &Run, outcome: &'static str, count: u64, people: Vec<Entry>) -> Group {
+    let is_all = people.len() as u64 >= count;
+    let is_shown_again = is_all && people.iter().all(Entry::is_shown_again);
+    let sentence = if is_shown_again { SHOWN_AGAIN } else { words::outcome_of(outcome, run.dry_run) };
+    Group {
+        run: run.id.clone(),
+        outcome,
+        sentence: sentence.to_owned(),
+        class: "",
+        people,
+        names: Vec::new(),
+        count,
+    }
 }
 
 async fn entries(

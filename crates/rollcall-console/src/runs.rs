@@ -8,7 +8,7 @@ use crate::model::{Examination, Expiry, RowsToMend, Run, Runs, SourceChange, Sum
 use crate::overview::{HeldRun, held_run};
 use crate::page::{Page, csv_file, html};
 use crate::refused::Refused;
-use crate::run_people::{Group, all_of_few};
+use crate::run_people::{self, Group};
 use crate::sent_file::SentFile;
 use crate::words::{link, several};
 use crate::wrong_file::WrongFile;
@@ -65,7 +65,7 @@ pub(crate) async fn show(id: &str, request: &Request, api: &dyn Api) -> Result<R
     let (sent, wrong, people, meant, took) = futures::join!(
         SentFile::of(&run, api),
         WrongFile::of(&run, api),
-        all_of_few(&run, api),
+        run_people::changed(&run, api),
         meant_in_its_place(&run, api),
         took_their_seats(&run, api)
     );

@@ -61,7 +61,8 @@ pub(crate) async fn apply(source: &str, request: &Request, api: &dyn Api) -> Res
     if plan.sent_file() != Some(name) || plan.source != source {
         return Err(missing());
     }
-    check_typed(request, plan.losing())?;
+    check_typed(request, plan.losing())
+        .map_err(|refused| refused.on_page(format!("/console/runs/{run}#apply-title")))?;
     let query = vec![(String::from("tried"), name.to_owned())];
     let Started { run, status } = act_on(api, "PUT", &format!("/inbox/{source}"), query).await?;
     // What it follows is a run under way, whose page says how it ends.

@@ -14,7 +14,7 @@ impl Summary {
     pub(crate) fn in_words(&self, is_plan: bool) -> String {
         let changes = self.changes(is_plan);
         let corrections = self.corrections().into_iter().map(|(_, correction)| correction);
-        let left_alone: Vec<String> = corrections.chain(self.kept()).collect();
+        let left_alone: Vec<String> = corrections.chain(self.kept(is_plan)).collect();
         let nothing = match (self.corrections().is_empty() && self.count("held") == 0, is_plan) {
             (true, false) => "nothing had to change",
             (true, true) => "nothing would have to change",
@@ -187,14 +187,18 @@ impl Summary {
     }
 
     /// What was left as it is, and needs no correction.
-    fn kept(&self) -> Vec<String> {
+    fn kept(&self, is_plan: bool) -> Vec<String> {
         let sentences = vec![
             ("held", {
                 let parts = &self.held_parts;
                 let are_removals =
                     parts.renames.is_none() && parts.newcomers.is_none() && parts.perhaps_same == 0;
-                let what =
-                    if are_removals { ("removal is", "removals are") } else { ("change is", "changes are") };
+                let what = match (are_removals, is_plan) {
+                    (true, false) => ("removal is", "removals are"),
+                    (true, true) => ("removal would be", "removals would be"),
+                    (false, false) => ("change is", "changes are"),
+                    (false, true) => ("change would be", "changes would be"),
+                };
                 let why = match parts.undone {
                     0 => "",
                     undone if undone == self.count("held") => {

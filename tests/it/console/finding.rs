@@ -45,7 +45,8 @@ async fn one_person_is_opened_several_are_listed_and_nobody_is_said() {
     let world = World::new(CONFIG).await;
     world.sync(THREE).await;
     let noah = format!("/console/accounts/{}", id_of(&world, "noah.okafor").await);
-    for text in ["noah.okafor", "Noah Okafor", "noah@example.com"] {
+    // The whole of one, or how they alone begin.
+    for text in ["noah.okafor", "Noah Okafor", "noah@example.com", "okaf"] {
         assert_eq!(location(&get(&world, "/console/find", &[("text", text)]).await), noah);
     }
     let page = get(&world, "/console/find", &[("text", "rahimi")]).await;

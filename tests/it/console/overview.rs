@@ -114,6 +114,26 @@ async fn who_only_waited_has_lost_no_access() {
     assert_says(&get(&world, "/console/runs", &[]).await, 200, &["<small>dry run</small>"]);
 }
 
+/// Above twenty people neither a run nor a dry run named anybody; and a dry run never named who would be held.
+#[tokio::test]
+async fn of_many_people_the_page_of_a_run_names_some_of_each_kind() {
+    let config = CONFIG.replace("seats = 2", "seats = 90").replace("percent = 100", "percent = 20");
+    let world = World::new(&config).await;
+    let file = |from: u64, to: u64| {
+        let rows = (from..to).map(|number| format!("{number},person{number:03}\n"));
+        format!("key,username\n{}", rows.collect::<String>())
+    };
+    let first = world.sync(file(0, 40)).await.id.to_string();
+    let page = get(&world, &format!("/console/runs/{first}"), &[]).await;
+    assert_says(&page, 200, &["Whom it changed", "<bdi>person0", "outcome=created_active\">35 more</a>"]);
+    world.put_csv(file(30, 60)).await;
+    let dry = world.reset(true, None).await.unwrap().id.to_string();
+    let page = get(&world, &format!("/console/runs/{dry}"), &[]).await;
+    let held = "Would be held until a person decides</b>";
+    assert_says(&page, 200, &["Whom it would change", held, "outcome=held\">45 more</a>"]);
+    assert_says(&page, 200, &["would be held. 40 of 90"]);
+}
+
 #[tokio::test]
 async fn a_run_page_says_what_is_odd_in_what_was_read() {
     let world = World::new(&CONFIG.replace("seats = 2", "")).await;

@@ -102,7 +102,7 @@ async fn the_waiting_list_says_place_priority_and_source() {
     let mut world = World::new(&format!("[licence]\nseats = 0\n{source}")).await;
     world.reset(false, None).await.unwrap();
     let one = get(&world, "/console/waiting", &[]).await;
-    let priority = |number: u8| format!("<td data-label=\"Group priority\">{number}</td>");
+    let priority = |number: u8| format!("<td class=\"n\" data-label=\"Priority\">{number}</td>");
     assert_says(&one, 200, &["Began to wait", &priority(1), &priority(2)]);
     assert!(!one.body.contains("<select"), "one source is no choice: {}", one.body);
     let second = CONFIG.split("[[source]]").nth(1).unwrap().replace("staff", "guests");

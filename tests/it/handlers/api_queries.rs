@@ -4,14 +4,11 @@
 use super::api::{answer, ask, get, send};
 use super::{STAFF, STAFF_OBJECT, TWO_SOURCES, put};
 use crate::exports::exported;
-use crate::fakes::Person;
-use crate::fakes::okta::{Group, Okta, User};
 use crate::read_counter::Reads;
 use crate::world::World;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use rollcall::events;
-use rollcall_read::Api;
 use serde_json::{Value, json};
 
 /// Seven people.
@@ -30,7 +27,7 @@ pub(crate) async fn id_of(world: &World, username: &str) -> String {
 }
 
 /// Every page of a listing, in one; no page may be longer than asked for.
-async fn all(world: &World, path: &str, filters: &[(&str, &str)], list: &str) -> Vec<Value> {
+pub(super) async fn all(world: &World, path: &str, filters: &[(&str, &str)], list: &str) -> Vec<Value> {
     let mut found = Vec::new();
     let mut after: Option<String> = None;
     loop {
@@ -49,7 +46,7 @@ async fn all(world: &World, path: &str, filters: &[(&str, &str)], list: &str) ->
     }
 }
 
-fn usernames(accounts: &[Value]) -> Vec<&str> {
+pub(super) fn usernames(accounts: &[Value]) -> Vec<&str> {
     accounts.iter().map(|account| account["username"].as_str().unwrap()).collect()
 }
 
@@ -196,47 +193,6 @@ async fn the_waiting_line_is_in_the_order_in_which_seats_are_given() {
         .collect();
     assert_eq!(line, [(1, "staff", "abe"), (2, "staff", "yan")]);
     assert_eq!(all(&world, "/waiting", &[("source", "guests")], "waiting").await, Vec::<Value>::new());
-}
-
-#[tokio::test]
-async fn the_waiting_list_follows_priorities_of_groups() {
-    let okta = Okta::start().await;
-    let person = |name: &str| Person { username: name.to_owned(), key: name.to_owned(), ..Person::default() };
-    let users = |names: &[&str]| names.iter().map(|name| User::of(&person(name), name)).collect::<Vec<_>>();
-    okta.set_groups(vec![
-        Group::new("leads", users(&["zoe"])),
-        Group::new("all", users(&["ann", "ben", "zoe"])),
-    ]);
-    let groups = r#"{ name = "leads", priority = 1 }, { name = "all", priority = 2 }"#;
-    let source = okta.source_of(&okta.by_key("rsa.pem"), groups);
-    let world = World::new(&format!("[licence]\nseats = 0\n{source}")).await;
-    world.reset(false, None).await.unwrap();
-    let waiting = all(&world, "/waiting", &[], "waiting").await;
-    let line: Vec<_> = waiting.iter().map(|one| one["account"]["username"].as_str().unwrap()).collect();
-    assert_eq!(line, ["zoe", "ann", "ben"]);
-    let zoe = id_of(&world, "zoe").await;
-    // The snapshot is read once, whatever a process is asked for after that.
-    let witness = Reads::default();
-    let api = Api::new(world.process(Some(witness.interceptor())));
-    let read = async |path: &str, query: &[(&str, &str)]| {
-        rollcall_read::handle(get(path, query), &api).await.unwrap()
-    };
-    for _ in 0..3 {
-        let explained = read(&format!("/accounts/{zoe}"), &[]).await;
-        let account: Value = serde_json::from_str(explained["body"].as_str().unwrap()).unwrap();
-        assert_eq!(account["explanation"]["place"], json!({ "place": 1, "more_than": null, "of": 3 }));
-        drop(read("/waiting", &[("limit", "2")]).await);
-        assert_eq!(witness.bytes_of("snapshots/").len(), 2, "its manifest and itself");
-    }
-    let before = witness.items();
-    drop(read("/waiting", &[("limit", "1")]).await);
-    assert!(witness.items() - before <= 1 + 6, "the page, and what names the snapshot: no key of the line");
-    // The line tells the truth: with one seat it is she who is seated.
-    let one = rollcall_core::licence::Limit::Seats(rollcall_core::licence::SeatCount::new(1));
-    rollcall_api::accounts::administer::set_limit(&world.shell, one, "boss").await.unwrap();
-    world.reset(false, None).await.unwrap();
-    let active = all(&world, "/accounts", &[("state", "active")], "accounts").await;
-    assert_eq!(usernames(&active), ["zoe"]);
 }
 
 #[tokio::test]

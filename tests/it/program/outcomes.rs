@@ -101,8 +101,12 @@ fn rejected_rows_end_with_5_and_a_file_for_a_spreadsheet() {
     let desk = Desk::new(SMALL);
     desk.sync(&people(&["ann", "ben"]), 0);
     let answer = desk.sync("key,username,title\nann,ann,boss\nben,=1+1\n,nobody,clerk\n", 5);
-    let path = answer.out.lines().find_map(|line| line.strip_prefix("Rejected rows, ")).unwrap();
-    let path = path.split_once(": ").unwrap().1;
+    let run = answer.out.split_whitespace().nth(1).unwrap();
+    // What the summary names makes one file of all that a person must mend.
+    let command = answer.out.lines().find_map(|line| line.strip_prefix("To mend  all of them")).unwrap();
+    assert!(command.contains(&format!("rollcall rejected {run} -o rows-to-mend.csv")), "{command}");
+    desk.done(&["rejected", run]);
+    let path = desk.data().join(format!("s3/rollcall/reports/staff/{run}/rejected.csv"));
     let file = std::fs::read_to_string(path).unwrap();
     let expected = "\u{FEFF}\"line\",\"reason\",\"key\",\"username\",\"title\"\r\n\
                     \"3\",\"the row has 2 of 3 cells; add what is missing\"\r\n\

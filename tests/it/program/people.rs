@@ -62,6 +62,11 @@ fn what_cannot_be_done_says_why() {
     ] {
         desk.run(&arguments).assert_refused(&[why]);
     }
+    // At the limit the option that gives somebody's seat is named: the refusal did not say that there is one.
+    desk.done(&["unblock", "ann"]);
+    desk.done(&["sync"]);
+    desk.run(&["local", "add", "root"])
+        .assert_refused(&["no free seat", "`--seat-from USERNAME --why TEXT`"]);
     assert_eq!(desk.json(&["accounts"]).as_array().unwrap().len(), 4);
     desk.assert_healthy();
 }

@@ -1,5 +1,5 @@
-"""Writes a configuration and two files of a large company: nine in ten have a seat; some leave, join and change, and some rows
-are wrong. Used by tests/outside/console/pictures.
+"""Writes a configuration and the files of a large company: nine in ten have a seat; some leave, join and change, and some rows
+are wrong. Of the last two files, one lacks a third of the people, and one is cut off. Used by tests/outside/console/pictures.
 """
 
 import pathlib
@@ -47,3 +47,5 @@ later = [row(number, "Moved to Lisbon" if number % (PEOPLE // 30) == 7 else None
 later += [",nobody,No Number,nobody@example.com,Sales EMEA\n", "999998,twin.a,Twin A,a@example.com,Support\n",
           "999998,twin.b,Twin B,b@example.com,Support\n", row(0).replace("000000", "999999")]
 write("next.csv", later)
+write("third.csv", later[:len(later) * 2 // 3] + later[-5:])
+FOLDER.joinpath("cut.csv").write_text(FOLDER.joinpath("next.csv").read_text(encoding="utf-8")[:-20], encoding="utf-8")

@@ -1,6 +1,6 @@
 //! The waiting line: who is seated next, and who after that (rule 13).
 //!
-//! A source's line is in the order of an index. Where its groups have priorities these go first, and only the snapshot
+//! A source's line is in the order of an index. Where its people have priorities these go first, and only the snapshot
 //! knows them. Then the keys of the whole line are read and sorted once, and again when somebody has come or left, or a minute
 //! later; the snapshot, and the records of those who wait, once in a process for each snapshot, and again for people who came
 //! to the line since (`Priorities`). An index cannot have that order: ARCHITECTURE.md says why.
@@ -32,7 +32,7 @@ const SOME: i32 = 1000;
 pub struct Waiting {
     /// The place in the line of the source.
     pub place: Place,
-    /// The priority of the person's group, where the groups of the source have any; none where they have left them.
+    /// The person's priority, by a column or a group, where the source has any; none where they have none.
     pub priority: Option<u16>,
     /// The account.
     pub account: Account,
@@ -251,14 +251,18 @@ async fn look_up(
     Ok(found)
 }
 
-/// Whether the groups of a source have priorities.
+/// Whether the people of a source have priorities: by a column or an attribute (rule 45), or by their groups.
 pub(super) async fn has_priorities(shell: &Shell, source: &SourceName) -> Result<bool, Error> {
     let config = shell.config().await?;
-    let groups = match config.source(source.as_str()).map(|source| &source.settings) {
-        None | Some(SourceSettings::Csv(_)) => return Ok(false),
-        Some(SourceSettings::Ldap(settings)) => &settings.groups,
-        Some(SourceSettings::Entra(settings)) => &settings.groups,
-        Some(SourceSettings::Okta(settings)) => &settings.groups,
+    let Some(source) = config.source(source.as_str()) else { return Ok(false) };
+    if source.settings.mapping().is_some_and(|mapping| mapping.priority.is_some()) {
+        return Ok(true);
+    }
+    let groups = match &source.settings {
+        SourceSettings::Csv(_) => return Ok(false),
+        SourceSettings::Ldap(settings) => &settings.groups,
+        SourceSettings::Entra(settings) => &settings.groups,
+        SourceSettings::Okta(settings) => &settings.groups,
     };
     Ok(groups.iter().any(|group| group.priority != groups[0].priority))
 }

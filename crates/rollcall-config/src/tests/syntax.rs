@@ -16,6 +16,12 @@ fn syntax_mistakes_are_explained() {
             "line 2: this is not TOML: there is no value after the `=`; write texts in quotes, numbers without quotes",
         ),
         ("seats: 50\n", "line 1: this is not TOML: an `=` and a value are missing after `seats:`"),
+        // Each row of it was a mistake.
+        (
+            "key,username\n1,ann\n2,ben\n",
+            "line 1: this looks like a CSV file, not like a configuration: `--config` names the configuration, a TOML file; \
+             `rollcall init FILE` writes one for a CSV file",
+        ),
         ("just words\n", "line 1: this is not TOML: an `=` and a value are missing after `just`"),
         (
             "[licence]\nseats = 5\nseats = 6\n",
