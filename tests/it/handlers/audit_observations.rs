@@ -204,6 +204,30 @@ async fn the_page_of_somebody_blocked_reads_their_frame() {
     assert!(read.len() <= 3, "{read:?}");
 }
 
+/// Thousands are held in no order: the report has them in that of the accounts.
+#[tokio::test]
+async fn the_page_of_somebody_held_reads_their_frame() {
+    let world = World::new(&STAFF.replace("seats = 5", "")).await.in_pages_of(1000);
+    let file = |people: usize| {
+        let rows = (0..people).map(|number| format!("k{number:05},person{number:05},clerk\n"));
+        format!("key,username,title\n{}", rows.collect::<String>())
+    };
+    world.sync(file(6000)).await;
+    let run = world.sync(file(500)).await;
+    let held = run.summary.as_ref().unwrap().counts["held"];
+    assert_eq!(held, 5500);
+    let whole = world.object(&format!("reports/staff/{}/observations.jsonl.zst", run.id)).await.len();
+    let (_, found) = ask(&world, get("/accounts", &[("text", "person04321")])).await;
+    let id = found["accounts"][0]["id"].as_str().unwrap();
+    let witness = Reads::default();
+    let shell = world.process(Some(witness.interceptor()));
+    let answer = answer(get(&format!("/accounts/{id}"), &[]), &shell).await;
+    let body = answer["body"].as_str().unwrap();
+    assert!(body.contains("are held until a person approves them"), "{body}");
+    let read = witness.bytes_of("observations");
+    assert!(read.iter().sum::<u64>() < 64 * 1024 + 2 * 32 * 1024, "{read:?} of {whole}");
+}
+
 #[tokio::test]
 async fn pages_and_exports_of_a_report_read_its_frames_and_none_twice() {
     let world = World::new(&STAFF.replace("seats = 5", "")).await.in_pages_of(1000);

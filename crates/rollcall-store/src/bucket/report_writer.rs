@@ -32,23 +32,22 @@ pub struct ReportWriter {
     key: String,
     notable: Section,
     unchanged: Section,
-    /// Unchanged entries that are not in a frame yet.
-    unsorted: Unsorted,
 }
 
-/// Entries that are to be sorted.
-#[derive(Debug, Default)]
-struct Unsorted {
-    lines: Vec<u8>,
-    /// Each with the account that it is about, and its place in `lines`.
-    entries: Vec<(Option<AccountId>, Range<usize>)>,
-}
+/// An entry that is to be sorted: the account that it is about, the number of its outcome, and its place among the unsorted lines.
+type Unsorted = (Option<AccountId>, usize, Range<usize>);
 
 /// Frames that follow each other in the report.
 #[derive(Debug)]
 struct Section {
     file: File,
     frames: Vec<Frame>,
+    /// Entries that are not in a frame yet, and their lines.
+    unsorted: Vec<Unsorted>,
+    unsorted_lines: Vec<u8>,
+    /// All outcomes so far, by their numbers.
+    outcomes_by_number: Vec<String>,
+    /// The frame that is being filled.
     lines: Vec<u8>,
     entries: u64,
     outcomes: BTreeSet<String>,
@@ -61,29 +60,9 @@ impl ReportWriter {
     /// # Errors
     /// When the disk of this machine is full.
     pub fn append(&mut self, entry: &AuditEntry) -> Result<(), Error> {
-        if entry.outcome != Outcome::Unchanged.as_str() {
-            return self.notable.append(entry, self.store.shards());
-        }
-        let begin = self.unsorted.lines.len();
-        serde_json::to_writer(&mut self.unsorted.lines, entry).map_err(std::io::Error::from)?;
-        self.unsorted.entries.push((entry.account, begin..self.unsorted.lines.len()));
-        if self.unsorted.entries.len() == SORTED_ENTRIES { self.sort() } else { Ok(()) }
-    }
-
-    /// Writes the unsorted entries in the order of the accounts table. Those of people who wait for a seat come in the order of
-    /// their line, and whose entry is in which frame could not be said.
-    fn sort(&mut self) -> Result<(), Error> {
-        let (shards, Unsorted { lines, entries }) = (self.store.shards(), &mut self.unsorted);
-        // What is one frame stays in the order in which it was observed: an undo has one of its own.
-        if entries.len() as u64 > FRAME_ENTRIES {
-            entries.sort_by_cached_key(|(account, _)| account.map(|id| (id.shard(shards), id.to_bytes())));
-        }
-        for (account, line) in entries.drain(..) {
-            self.unchanged.lines.extend_from_slice(&lines[line]);
-            self.unchanged.end_line(Outcome::Unchanged.as_str(), account, shards)?;
-        }
-        lines.clear();
-        Ok(())
+        let is_unchanged = entry.outcome == Outcome::Unchanged.as_str();
+        let section = if is_unchanged { &mut self.unchanged } else { &mut self.notable };
+        section.append(entry, self.store.shards())
     }
 
     /// Publishes the report.
@@ -91,12 +70,12 @@ impl ReportWriter {
     /// # Errors
     /// When the storage fails.
     pub async fn finish(mut self) -> Result<(), Error> {
-        self.sort()?;
         let mut report = tempfile::tempfile()?;
         let sections = [&mut self.notable, &mut self.unchanged];
         let mut frames = Vec::new();
         let mut files = Vec::new();
         for section in sections {
+            section.sort(self.store.shards())?;
             section.end_frame()?;
             section.file.rewind()?;
             frames.append(&mut section.frames);
@@ -114,20 +93,56 @@ impl Section {
     fn new() -> Result<Self, Error> {
         let (frames, lines, outcomes) = (Vec::new(), Vec::new(), BTreeSet::new());
         let (file, accounts) = (tempfile::tempfile()?, Stretches::begin());
-        Ok(Self { file, frames, lines, entries: 0, outcomes, accounts })
+        let (unsorted, unsorted_lines, outcomes_by_number) = (Vec::new(), Vec::new(), Vec::new());
+        Ok(Self {
+            file,
+            frames,
+            unsorted,
+            unsorted_lines,
+            outcomes_by_number,
+            lines,
+            entries: 0,
+            outcomes,
+            accounts,
+        })
     }
 
     fn append(&mut self, entry: &AuditEntry, shards: u64) -> Result<(), Error> {
-        serde_json::to_writer(&mut self.lines, entry).map_err(std::io::Error::from)?;
-        self.end_line(&entry.outcome, entry.account, shards)
+        let begin = self.unsorted_lines.len();
+        serde_json::to_writer(&mut self.unsorted_lines, entry).map_err(std::io::Error::from)?;
+        let line = begin..self.unsorted_lines.len();
+        let known = self.outcomes_by_number.iter().position(|outcome| *outcome == entry.outcome);
+        let outcome = known.unwrap_or_else(|| {
+            self.outcomes_by_number.push(entry.outcome.clone());
+            self.outcomes_by_number.len() - 1
+        });
+        self.unsorted.push((entry.account, outcome, line));
+        if self.unsorted.len() == SORTED_ENTRIES { self.sort(shards) } else { Ok(()) }
     }
 
-    fn end_line(&mut self, outcome: &str, account: Option<AccountId>, shards: u64) -> Result<(), Error> {
+    /// Writes the unsorted entries in the order of the accounts table. Those of people who wait for a seat come in the order of
+    /// their line, those who would lose one in no order, and whose entry is in which frame could not be said. Entries about no
+    /// account stay in the order in which they were observed, before the others.
+    fn sort(&mut self, shards: u64) -> Result<(), Error> {
+        let (mut unsorted, unsorted_lines) =
+            (std::mem::take(&mut self.unsorted), std::mem::take(&mut self.unsorted_lines));
+        // What is one frame stays in the order in which it was observed: an undo has one of its own.
+        if unsorted.len() as u64 > FRAME_ENTRIES {
+            unsorted.sort_by_cached_key(|(account, ..)| account.map(|id| (id.shard(shards), id.to_bytes())));
+        }
+        for (account, outcome, line) in unsorted {
+            self.lines.extend_from_slice(&unsorted_lines[line]);
+            self.end_line(outcome, account, shards)?;
+        }
+        Ok(())
+    }
+
+    fn end_line(&mut self, outcome: usize, account: Option<AccountId>, shards: u64) -> Result<(), Error> {
         self.lines.push(b'\n');
         self.entries += 1;
         account.into_iter().for_each(|account| self.accounts.see(account, shards));
-        if !self.outcomes.contains(outcome) {
-            self.outcomes.insert(outcome.to_owned());
+        if !self.outcomes.contains(&self.outcomes_by_number[outcome]) {
+            self.outcomes.insert(self.outcomes_by_number[outcome].clone());
         }
         if self.entries == FRAME_ENTRIES { self.end_frame() } else { Ok(()) }
     }
@@ -153,7 +168,6 @@ impl Store {
     /// When this machine has no room for a temporary file.
     pub fn report_writer(&self, source: &SourceName, run: &RunId) -> Result<ReportWriter, Error> {
         let (notable, unchanged) = (Section::new()?, Section::new()?);
-        let unsorted = Unsorted::default();
-        Ok(ReportWriter { store: self.clone(), key: key(source, run), notable, unchanged, unsorted })
+        Ok(ReportWriter { store: self.clone(), key: key(source, run), notable, unchanged })
     }
 }

@@ -119,7 +119,7 @@ fn reason_says_what_a_spreadsheet_may_have_done() {
 }
 
 #[test]
-fn row_without_the_separator_behind_its_number_names_its_account() {
+fn row_without_the_separator_behind_its_key_names_its_account() {
     for row in [
         "10008 hal.lee,Ops",
         "10008;hal.lee,Ops",
