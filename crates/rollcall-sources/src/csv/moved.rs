@@ -47,6 +47,8 @@ pub(super) struct MovedRow {
 pub(super) enum Side {
     Right,
     Left,
+    /// Two cells beside each other are exchanged: the login and the address.
+    Exchanged,
 }
 
 /// What the first rows have.
@@ -58,6 +60,8 @@ struct Usual {
     beside: Vec<String>,
     /// Whether nearly all of them have something in the last column.
     is_last_filled: bool,
+    /// Whether none of them has an address in the column left of the addresses.
+    is_left_free: bool,
 }
 
 /// What need not wait any more.
@@ -159,6 +163,12 @@ impl MovedRows {
         let raw = &moved.raw;
         let cells = match moved.to {
             Side::Left => self.with_deleted(&raw.cells),
+            Side::Exchanged => {
+                let mut parts: Vec<&str> = raw.cells.iter().collect();
+                let at = self.position();
+                parts.swap(at - 1, at);
+                parts.into_iter().collect()
+            }
             Side::Right => {
                 let mended: Vec<Cells> =
                     self.splits(&raw.cells).iter().map(|split| split.mended(&raw.cells, delimiter)).collect();
@@ -246,6 +256,7 @@ impl Usual {
         Self {
             keys: key.iter().flat_map(|at| cells(*at).map(form)).collect(),
             beside: cells(block.to + 1).map(|cell| cell.trim().to_owned()).collect(),
+            is_left_free: !cells(block.from - 1).any(is_address),
             is_last_filled: rows.iter().filter(is_filled).count() * 2 > rows.len(),
         }
     }
@@ -328,9 +339,18 @@ impl Block {
             (false, false, false) if is_address(cell(self.from - 1)) && usual.shows_deleted(raw, here) => {
                 Look::Moved(Side::Left)
             }
+            // The login of this very address.
+            (false, false, false) if usual.is_left_free && is_of_address(here, cell(self.from - 1)) => {
+                Look::Moved(Side::Exchanged)
+            }
             (false, false, false) => Look::Other,
         }
     }
+}
+
+/// Whether a text is what stands before the @ of an address.
+fn is_of_address(text: &str, address: &str) -> bool {
+    is_address(address) && address.split('@').next().is_some_and(|name| name.eq_ignore_ascii_case(text))
 }
 
 /// Whether a cell is an e-mail address, or a name of the same form.

@@ -70,6 +70,9 @@ impl RowReader {
                      quotes; remove it, or put it in quotes",
                     self.delimiter
                 ),
+                Side::Exchanged => format!(
+                    "the address is one cell left of {heading}, and its login in its place: the two are exchanged; put each under its heading"
+                ),
                 Side::Left => format!(
                     "the address is one cell left of {heading}: a cell before it was deleted; write it again, empty if it has no \
                      value"

@@ -218,3 +218,22 @@ fn one_row_that_is_damaged_otherwise_hides_no_moved_row() {
         assert_eq!(!last.contains("rejected: the address is one cell left"), is_hidden, "{last}");
     }
 }
+
+#[test]
+fn login_and_address_that_are_exchanged_are_rejected() {
+    let mut by_mail = settings();
+    by_mail.match_field = super::column("mail");
+    let rows: String = (1..=30).map(|id| format!("{id},p{id},p{id}@x.test,Ops\n")).collect();
+    for (settings, whose) in [(&by_mail, "p77@x.test"), (&by_id(), "77")] {
+        let file = format!("id,user,mail,team\n{rows}77,p77@x.test,p77,Ops\n");
+        let said = shown(settings, file.as_bytes());
+        let last = said.iter().find(|row| row.starts_with("32 ")).expect("the row comes out");
+        let begins = format!("32 {whose} ");
+        assert!(last.starts_with(&begins) && last.contains("the two are exchanged"), "{last}");
+    }
+    // Somebody who logs in with an address, with another word in its place; and some who do.
+    for (rows, mail) in [(rows.clone(), "by post"), (rows.replace("p5,", "p5@x.test,"), "p77")] {
+        let file = format!("id,user,mail,team\n{rows}77,p77@x.test,{mail},Ops\n");
+        assert!(!shown(&by_id(), file.as_bytes()).iter().any(|row| row.contains("rejected")), "{mail}");
+    }
+}
