@@ -16,6 +16,7 @@ mod export;
 mod exports;
 mod headings;
 mod find;
+mod gone_marks;
 mod guess;
 mod keys;
 mod addresses;

@@ -6,6 +6,7 @@
 use crate::changes::{self, Suspicion};
 use crate::export::{Export, Roles, recognise};
 use crate::finding::Weight;
+use crate::gone_marks::is_of_marks;
 use crate::line::{self, Line, Value, Words};
 use crate::profile::{Column, Profile};
 use crate::refused::Refused;
@@ -92,7 +93,7 @@ pub fn propose(
     if let Some(csv) = parsed(&written(&settings)) {
         file.seek(SeekFrom::Start(0)).map_err(Error::Read)?;
         let findings = try_file(&csv, file, bytes, now)?.findings.into_iter();
-        let wrong = findings.filter(|finding| finding.weight == Weight::Wrong);
+        let wrong = findings.filter(|finding| finding.weight == Weight::Wrong || is_of_marks(finding));
         settings.notes.extend(wrong.map(|finding| format!("{}; {}", finding.what, finding.cure)));
     }
     let text = written(&settings);

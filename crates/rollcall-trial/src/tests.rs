@@ -4,6 +4,7 @@ mod any_bytes;
 mod dates;
 mod days;
 mod files_of_changes;
+mod gone_marks;
 mod headings;
 mod keys;
 mod languages;

@@ -4,6 +4,7 @@
 //! mapping. Nothing is stored. Promises that only cells of columns that the configuration names are shown (rule 47).
 
 use crate::finding::{Finding, Weight};
+use crate::gone_marks::GoneMarks;
 use crate::people::{Ends, Samples};
 use crate::refused::Refused;
 use crate::shown::{Fill, Person};
@@ -86,12 +87,17 @@ fn read(
     let tried = Tried::of_file(settings);
     let mut tally = Tally::new(&tried, &shape.headings, samples.lines());
     let mut unasked = Unasked::new(&tried, &shape.headings, now);
+    let mut marks = GoneMarks::new(&tried, &shape.headings);
     csv::look(&mut *file, bytes, &shape, Some(settings), &mut |line, cells| {
         let is_there = tally.see(line, cells);
         unasked.see(cells, is_there);
+        if is_there {
+            marks.see(cells);
+        }
     })?;
     let mut findings = judge::judge(&tried, &samples, &tally);
     findings.extend(unasked.findings());
+    findings.extend(marks.findings());
     if let Some(note) = summary.entities.note() {
         let cure = "export again in another way, as plain text, if the file did not always have it";
         findings.push(Finding::look("rows", note, cure));
