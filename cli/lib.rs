@@ -46,7 +46,7 @@ const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 something is wrong with the data; 2 usage or configuration; 3 removals are held;
 4 the source was refused or failed, nothing was changed; 5 done, but some people could not be processed.
 
-Begin with: rollcall sync examples/quickstart/staff.csv --config examples/quickstart/rollcall.toml";
+Begin with a CSV file of your people: rollcall init people.csv";
 
 /// Runs the program on its arguments.
 #[must_use]

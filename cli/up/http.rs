@@ -101,6 +101,12 @@ pub(super) fn refused(mut answer: Response<Body>) -> Response<Body> {
     answer
 }
 
+/// Whether a browser asks, which shows a page to a person.
+fn wants_page(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accepted.is_some_and(|accepted| accepted.contains("text/html"))
+}
+
 fn not_read(unread: Unread) -> Response<Body> {
     match unread {
         Unread::TooLarge => {
@@ -139,6 +145,8 @@ impl Site {
                 response
             }
             None if self.gate.has_session(headers) => response,
+            // The console has a page for people who have no session, or an old link.
+            _ if wants_page(headers) => response,
             _ => {
                 problem(401, "No identity", "open the link that `rollcall up` has printed: it has the token")
             }

@@ -142,6 +142,16 @@ async fn only_who_has_the_token_comes_in_and_only_by_our_own_name() {
     }
     let enter = |token: &str| up.client.get(format!("{}/?token={token}", up.url)).send();
     assert_eq!(enter("wrong").await.unwrap().status(), 401);
+    // A person in a browser gets the console's page about it, and no session.
+    for path in ["/", "/?token=wrong"] {
+        let page = up.client.get(format!("{}{path}", up.url)).header(header::ACCEPT, "text/html,*/*;q=0.8");
+        let answer = page.send().await.unwrap();
+        assert_eq!(
+            (answer.status(), &answer.headers()[header::LOCATION]),
+            (StatusCode::SEE_OTHER, &"/console".parse().unwrap())
+        );
+        assert!(!answer.headers().contains_key(header::SET_COOKIE), "{path}");
+    }
     let entered = enter(&up.token).await.unwrap();
     let cookie = entered.headers()[header::SET_COOKIE].to_str().unwrap();
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
