@@ -148,7 +148,6 @@ async fn a_run_page_says_what_is_odd_in_what_was_read() {
     world.tick();
     let odd = world.sync(format!("{file}20,not & an address\n")).await;
     let page = get(&world, &format!("/console/runs/{}", odd.id), &[]).await;
-    let note =
-        "1 username is no e-mail address, where 20 are, for example &#34;not &#38; an address&#34; in line 22";
+    let note = "1 username is no e-mail address, where 20 are, for example &#34;not &#38; an address&#34; in line 22";
     assert_says(&page, 200, &[note]);
 }

@@ -107,7 +107,8 @@ fn help_says_what_each_command_does_and_the_exit_codes() {
         assert!(all.contains(&format!("\n  {part} ")), "{part:?} is missing in:\n{all}");
     }
     assert!(
-        all.contains("Exit codes: 0 done; ") && all.contains("examples/quickstart/rollcall.toml"),
+        all.contains("Exit codes: 0 done; ")
+            && all.contains("Begin with a CSV file of your people: rollcall init"),
         "{all}"
     );
     for (command, parts) in [
