@@ -100,6 +100,15 @@ pub(crate) fn typed(count: u64) -> String {
     if count > PEOPLE_TYPED_FROM { number(count) } else { String::new() }
 }
 
+/// Whether a form about so many people is sent for sure, with their number where it must be typed. Otherwise it is to be asked:
+/// for the first time, or once more with what was wrong.
+pub(crate) fn check_sure(request: &Request, count: u64) -> Result<(), Option<Refused>> {
+    if request.field("sure").is_none() {
+        return Err(None);
+    }
+    check_typed(request, count).map_err(Some)
+}
+
 /// Refuses a form about so many people in which their number must be typed, and is not.
 pub(crate) fn check_typed(request: &Request, count: u64) -> Result<(), Refused> {
     // Also as the page shows it: 4,563.

@@ -2,7 +2,7 @@
 
 use crate::api::Api;
 use crate::calls::{act, get, send_file};
-use crate::confirm::{Confirm, check_typed};
+use crate::confirm::{Confirm, check_sure, check_typed};
 use crate::decisions;
 use crate::model::{Account, Run, Started};
 use crate::page::redirect;
@@ -123,9 +123,7 @@ async fn retire(name: &str, request: &Request, api: &dyn Api) -> Result<Response
     let plan: Run = get(api, &format!("/runs/{}", id_in_form(plan)?), &[]).await?;
     let count = plan.would_retire().filter(|_| plan.source == name);
     let count = count.ok_or_else(|| Refused::form("This is no dry run of its retirement; begin again."))?;
-    let refused = check_typed(request, count).err();
-    if request.field("sure").is_none() || refused.is_some() {
-        let refused = refused.filter(|_| request.field("sure").is_some());
+    if let Err(refused) = check_sure(request, count) {
         return decisions::ask_to_retire((&plan, count), refused, request, api).await;
     }
     let Started { run, status } = act(api, "POST", &path, &json!({ "at_most": count })).await?;
@@ -135,9 +133,7 @@ async fn retire(name: &str, request: &Request, api: &dyn Api) -> Result<Response
 /// Applies what a run holds; first the page that shows what that is, and asks.
 async fn approve(id: &str, request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     let held: Run = get(api, &format!("/runs/{id}"), &[]).await?;
-    let refused = check_typed(request, held.held_count()).err();
-    if request.field("sure").is_none() || refused.is_some() {
-        let refused = refused.filter(|_| request.field("sure").is_some());
+    if let Err(refused) = check_sure(request, held.held_count()) {
         return decisions::ask_to_approve(&held, refused, request, api).await;
     }
     reset(api, &json!({ "source": held.source, "approve": id })).await

@@ -61,22 +61,8 @@ const FORMATS: [&str; 48] = [
 /// A day, as the clock counts.
 const DAY_MILLIS: u64 = 86_400_000;
 
-/// Formats that differ in the order of day and month only, and that people write both of.
-const ORDERS: [(&str, &str); 13] = [
-    ("mm/dd/yyyy", "dd/mm/yyyy"),
-    ("mm/dd/yyyy", "d/m/yyyy"),
-    ("mm/dd/yyyy hh:mm", "dd/mm/yyyy hh:mm"),
-    ("mm/dd/yyyy hh:mm", "d/m/yyyy hh:mm"),
-    ("mm/dd/yyyy hh:mm:ss", "dd/mm/yyyy hh:mm:ss"),
-    ("mm/dd/yyyy hh:mm:ss", "d/m/yyyy hh:mm:ss"),
-    ("mm/dd/yyyy hh:mm am", "dd/mm/yyyy hh:mm am"),
-    ("mm/dd/yyyy hh:mm am", "d/m/yyyy hh:mm am"),
-    ("mm/dd/yyyy hh:mm:ss am", "dd/mm/yyyy hh:mm:ss am"),
-    ("mm/dd/yyyy hh:mm:ss am", "d/m/yyyy hh:mm:ss am"),
-    ("mm/dd/yy", "dd/mm/yy"),
-    ("mm/dd/yy", "d/m/yy"),
-    ("dd-mm-yyyy", "mm-dd-yyyy"),
-];
+/// How formats begin that differ in the order of day and month only, and that people write both of.
+const ORDERS: [(&str, &str); 3] = [("mm/dd/", "dd/mm/"), ("mm/dd/", "d/m/"), ("mm-dd-", "dd-mm-")];
 
 /// A format, and another one that fits as well.
 pub(crate) struct Found {
@@ -107,12 +93,12 @@ pub(crate) fn format_of(column: &Column, profile: &Profile) -> Option<Found> {
 
 /// The formats with day and month exchanged.
 fn turned(format: &str) -> impl Iterator<Item = &'static str> {
-    let other = move |(one, other)| match format {
-        format if format == one => Some(other),
-        format if format == other => Some(one),
-        _ => None,
+    let is_turned = move |other: &&str| {
+        ORDERS.into_iter().flat_map(|(one, two)| [(one, two), (two, one)]).any(|(here, there)| {
+            format.strip_prefix(here).is_some_and(|rest| other.strip_prefix(there) == Some(rest))
+        })
     };
-    ORDERS.into_iter().filter_map(other)
+    FORMATS.into_iter().filter(is_turned)
 }
 
 /// Two of these days, one with a zero in front and one without, where a format takes both: in a list that a spreadsheet with the

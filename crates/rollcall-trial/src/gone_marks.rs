@@ -5,7 +5,7 @@
 //! cell is repeated, but only the mark (rule 47).
 
 use crate::finding::Finding;
-use crate::line::toml_text;
+use crate::line::{quoted, toml_text};
 use crate::tried::Tried;
 use rollcall_core::fold::fold;
 
@@ -116,7 +116,6 @@ impl GoneMarks {
         self.columns.into_iter().filter(|column| column.people > 0).map(|column| {
             let Column { heading, people, mark, .. } = column;
             let what = format!("{SAID}: {people} of them have {mark:?} in {heading:?}");
-            let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
             let condition = format!("not {} contains {}", quoted(&heading), quoted(&mark));
             let cure = format!(
                 "if they are gone, keep them out: where = [{}]; else leave it as it is",

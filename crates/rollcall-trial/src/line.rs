@@ -139,7 +139,7 @@ pub(crate) fn without(heading: &str, words: &[&str]) -> String {
 }
 
 /// A name or a word of a condition in quotes.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 

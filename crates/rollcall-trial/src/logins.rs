@@ -5,6 +5,7 @@
 //! systems and its values are written as sign-in names are; another one that looks so is only said.
 
 use crate::find::is_nameable;
+use crate::forms::is_number;
 use crate::heading_words::joined;
 use crate::keys::{KEY_PERCENT, is_secret};
 use crate::line::column_text;
@@ -59,10 +60,6 @@ pub(crate) fn other<'p>(profile: &'p Profile, key: &Column, settings: &mut Setti
         column_text(&likely.heading)
     ));
     None
-}
-
-fn is_number(word: &str) -> bool {
-    word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether a cell is written as a sign-in name: it begins with a letter and has no space.

@@ -98,23 +98,19 @@ fn read(
     let mut findings = judge::judge(&tried, &samples, &tally);
     findings.extend(unasked.findings());
     findings.extend(marks.findings());
-    if let Some(note) = summary.entities.note() {
-        let cure = "export again in another way, as plain text, if the file did not always have it";
-        findings.push(Finding::look("rows", note, cure));
-    }
-    if let Some(note) = summary.logins.note() {
-        findings.push(Finding::look(
-            "username",
-            note,
-            "nobody can log in with a username that they do not know",
-        ));
-    }
-    if let Some(note) = summary.example.note() {
-        findings.push(Finding::look("rows", note, "whoever is in the file gets an account"));
-    }
-    if let Some(note) = summary.same_address.note() {
-        findings.push(Finding::look("email", note, "if it is the mailbox of all of them, leave it as it is"));
-    }
+    let noted = [
+        (
+            "rows",
+            summary.entities.note(),
+            "export again in another way, as plain text, if the file did not always have it",
+        ),
+        ("username", summary.logins.note(), "nobody can log in with a username that they do not know"),
+        ("rows", summary.example.note(), "whoever is in the file gets an account"),
+        ("email", summary.same_address.note(), "if it is the mailbox of all of them, leave it as it is"),
+    ];
+    findings.extend(
+        noted.into_iter().filter_map(|(setting, note, cure)| Some(Finding::look(setting, note?, cure))),
+    );
     findings.extend(samples.forms.findings());
     findings.extend(alone(summary.lone.rows, summary.lone.line, summary.entries));
     let (ends, taken) = samples.into_taken();

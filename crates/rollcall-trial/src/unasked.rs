@@ -9,7 +9,7 @@ use crate::states::state_of;
 use crate::tried::Tried;
 use crate::unasked_days::{self, Seen};
 use crate::words::plain;
-use rollcall_config::{is_opposite, truth_of};
+use rollcall_config::{Mapping, is_opposite, truth_of};
 use rollcall_core::fold::fold;
 use rollcall_core::time::Timestamp;
 
@@ -141,12 +141,9 @@ pub(crate) fn has_no_people(heading: &str, words: &[(String, u64)]) -> bool {
 }
 
 /// The columns of a file that the configuration does not name, with their words.
-pub(crate) struct Unasked {
+pub(crate) struct Unasked<'s> {
+    mapping: &'s Mapping,
     columns: Vec<Column>,
-    /// Whether `active` is mapped, and the two days.
-    has_status: bool,
-    has_starts: bool,
-    has_ends: bool,
     rows: u64,
     now: Timestamp,
 }
@@ -162,8 +159,8 @@ struct Column {
     gone: u64,
 }
 
-impl Unasked {
-    pub(crate) fn new(tried: &Tried<'_>, headings: &[String], now: Timestamp) -> Self {
+impl<'s> Unasked<'s> {
+    pub(crate) fn new(tried: &Tried<'s>, headings: &[String], now: Timestamp) -> Self {
         let is_named = |heading: &str| tried.columns.iter().any(|column| fold(column) == fold(heading));
         let columns =
             headings.iter().enumerate().filter(|(_, heading)| !heading.is_empty() && !is_named(heading));
@@ -176,14 +173,7 @@ impl Unasked {
             filled: 0,
             gone: 0,
         });
-        Self {
-            columns: columns.collect(),
-            has_status: tried.mapping.active.is_some(),
-            has_starts: tried.mapping.starts.is_some(),
-            has_ends: tried.mapping.ends.is_some(),
-            rows: 0,
-            now,
-        }
+        Self { mapping: tried.mapping, columns: columns.collect(), rows: 0, now }
     }
 
     /// Takes the cells of one row, whose person is there by what is asked, or is not.
@@ -206,7 +196,7 @@ impl Unasked {
     /// What is said of them.
     pub(crate) fn findings(&self) -> Vec<Finding> {
         let of_status = self.columns.iter().filter_map(|column| {
-            let hint = if self.has_status {
+            let hint = if self.mapping.active.is_some() {
                 (column.gone > 0 && !column.has_more).then_some(Hint::AlsoStatus)
             } else {
                 hint(&column.heading, &column.words, column.has_more)
@@ -226,7 +216,10 @@ impl Unasked {
     }
 
     fn of_days(&self) -> impl Iterator<Item = Finding> {
-        let has = |setting: &str| if setting == "ends" { self.has_ends } else { self.has_starts };
+        let has = |setting: &str| {
+            let rule = if setting == "ends" { &self.mapping.ends } else { &self.mapping.starts };
+            rule.is_some()
+        };
         self.columns.iter().filter_map(move |column| {
             let Column { heading, words, filled, .. } = column;
             let seen = Seen { heading, words, filled: *filled, rows: self.rows };

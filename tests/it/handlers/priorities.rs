@@ -1,5 +1,6 @@
 //! The waiting line where people have priorities, by a column or by groups (rules 13a and 45).
 
+use super::STAFF;
 use super::api::{ask, get};
 use super::api_queries::{all, id_of, usernames};
 use crate::fakes::Person;
@@ -9,23 +10,11 @@ use crate::world::World;
 use rollcall_read::Api;
 use serde_json::{Value, json};
 
-const COLUMN: &str = r#"
-[licence]
-seats = 0
-[[source]]
-name = "staff"
-kind = "csv"
-object = "inbox/staff.csv"
-match_field = "key"
-[source.mapping]
-username = "username"
-priority = "grade"
-"#;
-
 /// The list was in the order of time, and `explain` said a place in that order, while a run seated by the column (rule 45).
 #[tokio::test]
 async fn the_waiting_list_follows_priorities_of_a_column() {
-    let world = World::new(COLUMN).await;
+    let config = STAFF.replace("seats = 5", "seats = 0").replace("title = \"title\"", "priority = \"grade\"");
+    let world = World::new(&config).await;
     world.put_csv("key,username,grade\nann,ann,3\nben,ben,\nzoe,zoe,1\n").await;
     world.reset(false, None).await.unwrap();
     let waiting = all(&world, "/waiting", &[], "waiting").await;

@@ -162,6 +162,9 @@ pub(super) fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// A shorter number may begin a word, or be that of a room: it is taken for no key that has lost its place.
+pub(super) const KEY_DIGITS_MIN: usize = 3;
+
 /// `1.23457E+15`, `1e+05`, `1,2E+15`, and, with a fraction only, `1.23457E15`.
 pub(super) fn is_shortened(text: &str) -> bool {
     // Most values are told by their first characters: a digit, perhaps after a sign, and `.` or `E`.

@@ -19,9 +19,6 @@ use rollcall_core::match_key::{ImmutableId, InvalidMatchKey, MatchKey};
 use rollcall_core::username::Username;
 use std::borrow::Cow;
 
-/// A shorter number may begin a word.
-const KEY_DIGITS_MIN: usize = 3;
-
 /// Each part is `None` if its cell is empty or missing, and an error text if it is damaged.
 pub(super) struct Identity {
     pub(super) key: Result<Option<MatchKey>, String>,
@@ -207,7 +204,7 @@ fn split_key(cells: &Cells, columns: &Columns) -> Option<Cells> {
     let [key] = columns.key.columns.as_slice() else { return None };
     let cell = cells.get(key.position).filter(|_| cells.len() + 1 == columns.width)?.trim();
     let digits = cell.len() - cell.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let (number, rest) = cell.split_at_checked(digits).filter(|_| digits >= KEY_DIGITS_MIN)?;
+    let (number, rest) = cell.split_at_checked(digits).filter(|_| digits >= damage::KEY_DIGITS_MIN)?;
     let rest = rest.trim_start_matches([';', ',', '|', '\t', ' ']);
     if !rest.starts_with(char::is_alphabetic) {
         return None;

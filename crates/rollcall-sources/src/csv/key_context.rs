@@ -4,7 +4,7 @@
 //! Such rows wait until the file has ended. As soon as one key is something else, or too many look so, all of them are
 //! what they say. Promises that each row comes out once.
 
-use super::damage::{SEPARATORS, is_number, mended};
+use super::damage::{KEY_DIGITS_MIN, SEPARATORS, is_number, mended};
 use super::no_person::reject;
 use super::output::Row;
 use crate::error::FileError;
@@ -40,9 +40,6 @@ struct LongNumbers {
     cut: usize,
     line: u64,
 }
-
-/// A shorter number may be that of a room.
-const MOVED_KEY_DIGITS_MIN: usize = 3;
 
 /// How many digits of a number a spreadsheet keeps. It writes zeros for the others.
 const DIGITS_KEPT: usize = 15;
@@ -122,7 +119,7 @@ fn moved_key(entry: &Entry) -> Option<MatchKey> {
         return None;
     }
     let username = entry.username.as_ref().map(|username| username.original());
-    let is_key = |value: &&str| value.len() >= MOVED_KEY_DIGITS_MIN && is_number(value);
+    let is_key = |value: &&str| value.len() >= KEY_DIGITS_MIN && is_number(value);
     let found = username.into_iter().chain(entry.fields.iter().map(|(_, value)| value)).find(is_key)?;
     MatchKey::parse(found).ok()
 }

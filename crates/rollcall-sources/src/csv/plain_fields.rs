@@ -70,10 +70,11 @@ mod tests {
     use super::super::cells::Cells;
     use super::super::heading::{Column, Columns};
     use super::super::rows::Header;
+    use super::super::tests::settings;
     use super::PlainFields;
     use crate::mapped::{Mapped, Wording};
     use proptest::prelude::*;
-    use rollcall_config::{CsvEncoding, CsvSettings, FieldMapping, Mapping, Template, Values, Written};
+    use rollcall_config::{CsvSettings, FieldMapping, Mapping, Template, Values, Written};
     use rollcall_core::fields::FieldName;
     use rollcall_core::fold::trimmed;
 
@@ -89,16 +90,7 @@ mod tests {
         add("city", column("city"), true, Written::Always);
         add("locale", column("locale"), false, Written::Created);
         add("email", column("mail"), false, Written::Always);
-        let settings = CsvSettings {
-            object: String::from("people.csv"),
-            match_field: column("key"),
-            immutable_id: None,
-            encoding: CsvEncoding::UTF_8,
-            delimiter: None,
-            skip_lines: 0,
-            second_headings: false,
-            mapping,
-        };
+        let settings = CsvSettings { match_field: column("key"), mapping, ..settings() };
         let headings = ["key", "title", "city", "locale", "mail"].map(str::to_owned).to_vec();
         Columns::find(&Header { line: 1, headings }, &settings).unwrap()
     }

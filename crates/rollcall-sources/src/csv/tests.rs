@@ -26,7 +26,7 @@ use rollcall_core::entry::{EntryStatus, Record, RejectReason};
 use rollcall_core::fields::FieldName;
 
 /// Settings with `email` as the match field and nothing else.
-fn settings() -> CsvSettings {
+pub(super) fn settings() -> CsvSettings {
     CsvSettings {
         object: String::from("people.csv"),
         match_field: column("email"),

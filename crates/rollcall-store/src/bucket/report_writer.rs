@@ -50,7 +50,8 @@ struct Section {
     /// The frame that is being filled.
     lines: Vec<u8>,
     entries: u64,
-    outcomes: BTreeSet<String>,
+    /// The numbers of its outcomes.
+    outcomes: BTreeSet<usize>,
     accounts: Stretches,
 }
 
@@ -141,9 +142,7 @@ impl Section {
         self.lines.push(b'\n');
         self.entries += 1;
         account.into_iter().for_each(|account| self.accounts.see(account, shards));
-        if !self.outcomes.contains(&self.outcomes_by_number[outcome]) {
-            self.outcomes.insert(self.outcomes_by_number[outcome].clone());
-        }
+        self.outcomes.insert(outcome);
         if self.entries == FRAME_ENTRIES { self.end_frame() } else { Ok(()) }
     }
 
@@ -156,7 +155,9 @@ impl Section {
         self.lines.clear();
         let (bytes, entries) = (packed.len() as u64, std::mem::take(&mut self.entries));
         let accounts = std::mem::replace(&mut self.accounts, Stretches::begin());
-        self.frames.push(Frame { bytes, entries, outcomes: std::mem::take(&mut self.outcomes), accounts });
+        let outcomes = std::mem::take(&mut self.outcomes);
+        let outcomes = outcomes.into_iter().map(|outcome| self.outcomes_by_number[outcome].clone()).collect();
+        self.frames.push(Frame { bytes, entries, outcomes, accounts });
         Ok(())
     }
 }

@@ -4,8 +4,9 @@ use super::super::{PersonTest, RowKind};
 use crate::csv::heading::Columns;
 use crate::csv::rows::Header;
 use crate::csv::scanner::RawRow;
+use crate::csv::tests::settings;
 use proptest::prelude::*;
-use rollcall_config::{CsvEncoding, CsvSettings, FieldMapping, Mapping, Template};
+use rollcall_config::{CsvSettings, FieldMapping, Mapping, Template};
 use rollcall_core::fields::FieldName;
 
 const HEADINGS: [&str; 5] = ["Email", "User ID", "Name", "text", "Date"];
@@ -48,16 +49,7 @@ fn test_of(has_username: bool) -> PersonTest {
     let column = |name: &str| Template::column(name.to_owned());
     let mut mapping = Mapping { username: has_username.then(|| column("User ID")), ..Mapping::default() };
     mapping.fields.insert(FieldName::parse("name").unwrap(), FieldMapping::column(String::from("Name")));
-    let settings = CsvSettings {
-        object: String::from("people.csv"),
-        match_field: column("Email"),
-        immutable_id: None,
-        encoding: CsvEncoding::UTF_8,
-        delimiter: None,
-        skip_lines: 0,
-        second_headings: false,
-        mapping,
-    };
+    let settings = CsvSettings { match_field: column("Email"), mapping, ..settings() };
     let header = Header { line: 1, headings: HEADINGS.map(str::to_owned).to_vec() };
     PersonTest::new(&Columns::find(&header, &settings).unwrap())
 }
