@@ -218,8 +218,8 @@ impl Reading<'_> {
         self.neighbours.see(entry)?;
         let is_odd = self.logins.is_odd(entry);
         let cells = if !is_odd && self.context.is_clear(&record) { Vec::new() } else { self.kept.of(&raw) };
-        let is_free_of_entities = self.reader.is_free_of_entities(&raw);
-        let row = Row { is_free_of_entities, ..self.row(record, cells) };
+        let is_free_of_oddities = self.reader.is_free_of_oddities(&raw);
+        let row = Row { is_free_of_oddities, ..self.row(record, cells) };
         if is_odd {
             self.logins.push(row).into_iter().for_each(|row| self.give(row));
         } else {
@@ -243,7 +243,7 @@ impl Reading<'_> {
             key_heading: self.key_heading.clone(),
             headings: self.kept.headings(),
             cells,
-            is_free_of_entities: false,
+            is_free_of_oddities: false,
         }
     }
 

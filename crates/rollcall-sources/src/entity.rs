@@ -1,13 +1,8 @@
-//! Values that are taken as they are, and counted, because they are hardly meant so. HTML: entities (`M&uuml;ller`, `O&#39;Brien`, `Smith &amp; Sons`) and tags (`<b>Ann</b>`). Some personnel
+//! HTML in values: entities (`M&uuml;ller`, `O&#39;Brien`, `Smith &amp; Sons`) and tags (`<b>Ann</b>`). Some personnel
 //! systems on the web export what their pages show. And what a workbook writes for a sign that it cannot hold: `_x000D_`.
 //!
 //! Below the kinds of sources. Strict: a bare `&` is a letter of a name (`AT&T`), and so is a word that HTML does not know
 //! (`AT&T;`). Promises that a text without `&`, `<` and `_` costs nothing but the look for them.
-
-use rollcall_core::entry::Entry;
-use rollcall_core::fields::FieldName;
-use rollcall_core::person;
-use unicode_security::MixedScript as _;
 
 /// Entities of HTML that are letters of names or signs in them, with what each stands for. Case counts.
 #[rustfmt::skip]
@@ -39,108 +34,6 @@ const CHARS_MAX: usize = 8;
 
 /// The longest tag that is looked at.
 const TAG_CHARS_MAX: usize = 16;
-
-/// How many people have an entity in a field, and one of them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Entities {
-    /// How many.
-    pub people: u64,
-    /// Who and what, of the first.
-    pub example: Option<String>,
-}
-
-impl Entities {
-    /// Looks at the fields of a person. `who` says who or where it is.
-    pub(crate) fn see(&mut self, entry: &Entry, who: impl FnOnce() -> String) {
-        let username = entry.username.as_ref().map_or(entry.key.original(), |name| name.original());
-        if let Some(alphabets) = two_alphabets(username) {
-            self.people += 1;
-            self.example.get_or_insert_with(|| format!("{}: {alphabets}", who()));
-            return;
-        }
-        let mut fields = entry.fields.iter().chain(entry.created_fields.iter());
-        let found = fields.find_map(|(name, value)| Some((name, first(value)?)));
-        let Some((name, entity)) = found else { return self.see_address(address(entry), who) };
-        self.people += 1;
-        self.example.get_or_insert_with(|| format!("{}: {entity} in `{}`", who(), name.as_str()));
-    }
-
-    /// Looks at the address alone, of somebody of whom nothing else can be said.
-    pub(crate) fn see_address(&mut self, address: Option<(&FieldName, &str)>, who: impl FnOnce() -> String) {
-        let found = address.and_then(|(name, value)| Some((name, beside_address(value)?)));
-        let Some((name, beside)) = found else { return };
-        self.people += 1;
-        self.example.get_or_insert_with(|| format!("{}: {beside} in `{}`", who(), name.as_str()));
-    }
-
-    /// Adds those of another page.
-    pub fn add(&mut self, other: &Self) {
-        self.people += other.people;
-        self.example = self.example.take().or_else(|| other.example.clone());
-    }
-
-    /// What is to be said of them.
-    #[must_use]
-    pub fn note(&self) -> Option<String> {
-        let example = self.example.as_ref()?;
-        let people = if self.people == 1 { "person has" } else { "people have" };
-        let what = if example.contains(": _x00") {
-            "the sign of a workbook for a line end in a field"
-        } else if BESIDE_ADDRESS.iter().any(|beside| example.contains(&format!(": {beside} in "))) {
-            "more than a plain e-mail address in a field"
-        } else if example.ends_with(TWO_ALPHABETS) {
-            "letters in the username that look like others"
-        } else {
-            "HTML in a field"
-        };
-        Some(format!(
-            "{} {people} {what}, for example {example}; it is taken as it is: correct what writes it, or the \
-             application shows it",
-            self.people
-        ))
-    }
-}
-
-/// Of a word in two alphabets.
-const TWO_ALPHABETS: &str = "has letters of two alphabets in one word";
-
-/// A username with a word in two alphabets: `аnna` with the first letter of the Russian alphabet looks like `anna`.
-fn two_alphabets(username: &str) -> Option<String> {
-    if username.is_ascii() {
-        return None;
-    }
-    let mut words = username.split(|c: char| !c.is_alphanumeric());
-    let is_mixed = words.any(|word| !word.is_single_script());
-    is_mixed.then(|| format!("{username:?} {TWO_ALPHABETS}"))
-}
-
-/// What a field of e-mail addresses may have beside one address.
-const BESIDE_ADDRESS: [&str; 3] = ["a link", "a name beside the address", "several addresses"];
-
-/// The field of a person that has the e-mail address, with its value.
-pub(crate) fn address(entry: &Entry) -> Option<(&FieldName, &str)> {
-    entry.fields.iter().find(|(name, value)| person::is_email(name.as_str()) && !value.is_empty())
-}
-
-/// What a value has beside one address, if it is more than one: `mailto:ann@x.test`, `Ann Lee <ann@x.test>`, `a@x.test; b@x.test`.
-fn beside_address(value: &str) -> Option<&'static str> {
-    let [link, name, several] = BESIDE_ADDRESS;
-    let (ats, others) = value.bytes().fold((0, false), |(ats, others), byte| {
-        (ats + usize::from(byte == b'@'), others | matches!(byte, b':' | b'<' | b'>' | b'"'))
-    });
-    if ats > 1 {
-        return Some(several);
-    }
-    if ats == 0 || !others {
-        return None;
-    }
-    let begins =
-        |scheme: &str| value.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme));
-    if ["mailto:", "smtp:", "sip:"].into_iter().any(begins) {
-        return Some(link);
-    }
-    value.contains(['<', '>', '"']).then_some(name)
-}
 
 /// Why a value with an entity is no key and no username.
 pub(crate) fn refused(text: &str) -> Option<String> {

@@ -4,6 +4,7 @@
 mod mapped;
 mod one_form;
 mod entity;
+mod oddities;
 mod placeholder;
 
 // A file.
@@ -39,13 +40,13 @@ mod error;
 mod known_secrets;
 mod neutralise;
 
-pub use entity::Entities;
 pub use error::{DelimiterError, Error, FileError, FileKind, MissingColumn, NearColumn, Stated};
 #[cfg(feature = "directories")]
 pub use expiry::Expiry;
 #[cfg(feature = "directories")]
 pub use known_secrets::KnownSecrets;
 pub use neutralise::neutralise;
+pub use oddities::{OddPeople, Oddities, Oddity};
 #[cfg(feature = "directories")]
 pub use open_directory::{open_directory, open_directory_telling};
 #[cfg(feature = "directories")]

@@ -79,7 +79,7 @@ fn in_words(row: &RejectedRow) -> String {
 pub(crate) fn record(person: &Person<'_>, mapping: &Mapping, tally: &mut Tally) -> Record {
     let record = made(person, mapping);
     if let Record::Entry(entry) = &record {
-        tally.entities.see(entry, || format!("{:?}", entry.key.original()));
+        tally.oddities.see(entry, || format!("{:?}", entry.key.original()));
     }
     tally.keep(&|name| values(person, name).iter().map(str::to_owned).collect(), &record);
     record

@@ -4,8 +4,8 @@
 //! Below the kinds of directories. A listing is whole only if it adds up (rule 23): the kinds compare what they were
 //! given with what the server counts, and this file refuses a mapping that nobody's attributes fit (rule 50).
 
-use crate::entity::Entities;
 use crate::error::Error;
+use crate::oddities::Oddities;
 use crate::suggest;
 use rollcall_config::{Mapping, Template};
 use rollcall_core::entry::Record;
@@ -23,8 +23,8 @@ pub struct Tally {
     /// How many of them have each mapped attribute. An attribute that the server has shown without a value is there with
     /// nobody; one that it has not shown at all is not there.
     pub attributes: BTreeMap<String, u64>,
-    /// People with HTML in a field.
-    pub entities: Entities,
+    /// People with values that are hardly meant so.
+    pub oddities: Oddities,
     /// The people themselves, where a look keeps some of them; `None` in a run.
     pub kept: Option<Kept>,
 }
@@ -121,7 +121,7 @@ impl Tally {
         }
         self.people += other.people;
         self.hidden += other.hidden;
-        self.entities.add(&other.entities);
+        other.oddities.iter().for_each(|(oddity, odd)| self.oddities.add(oddity, odd));
         for (name, people) in &other.attributes {
             *self.attributes.entry(name.clone()).or_default() += people;
         }
@@ -150,11 +150,11 @@ impl Tally {
         }
     }
 
-    /// What is to be said: one sentence for each group that has others than people who are used, and one of people who have
-    /// HTML in a field.
+    /// What is to be said: one sentence for each group that has others than people who are used, and one for each
+    /// kind of values that are hardly meant so.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
-        self.groups.iter().filter_map(GroupTally::note).chain(self.entities.note()).collect()
+        self.groups.iter().filter_map(GroupTally::note).chain(self.oddities.notes()).collect()
     }
 }
 

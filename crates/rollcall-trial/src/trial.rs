@@ -99,15 +99,12 @@ fn read(
     findings.extend(unasked.findings());
     findings.extend(marks.findings());
     let noted = [
-        (
-            "rows",
-            summary.entities.note(),
-            "export again in another way, as plain text, if the file did not always have it",
-        ),
         ("username", summary.logins.note(), "nobody can log in with a username that they do not know"),
         ("rows", summary.example.note(), "whoever is in the file gets an account"),
         ("email", summary.same_address.note(), "if it is the mailbox of all of them, leave it as it is"),
     ];
+    let cure = "export again in another way, as plain text, if the file did not always have it";
+    findings.extend(summary.oddities.notes().map(|note| Finding::look("rows", note, cure)));
     findings.extend(
         noted.into_iter().filter_map(|(setting, note, cure)| Some(Finding::look(setting, note?, cure))),
     );

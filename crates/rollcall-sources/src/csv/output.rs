@@ -4,7 +4,7 @@ use super::example_row::ExampleRow;
 use super::logins::Logins;
 use super::lone::Taken;
 use super::same_address::SameAddress;
-use crate::entity::{self, Entities};
+use crate::oddities::{self, Oddities};
 use rollcall_core::entry::Record;
 use std::sync::Arc;
 
@@ -20,8 +20,8 @@ pub struct Row {
     /// The cells of these columns as they were read, for the file of rejected rows (rule 47). Empty if the row is
     /// surely an entry, or if its form is wrong: then a cell may have come under another heading.
     pub cells: Vec<String>,
-    /// Whether surely nothing is to be said of it but of its address (`RowReader::is_free_of_entities`).
-    pub(super) is_free_of_entities: bool,
+    /// Whether surely nothing is to be said of it but of its address (`RowReader::is_free_of_oddities`).
+    pub(super) is_free_of_oddities: bool,
 }
 
 /// What was read.
@@ -37,8 +37,8 @@ pub struct Summary {
     pub unidentified: u64,
     /// Rows that are no people: headings once more, dashes, totals (rule 41).
     pub passed_over: u64,
-    /// Entries with HTML in a field.
-    pub entities: Entities,
+    /// Entries with values that are hardly meant so.
+    pub oddities: Oddities,
     /// Whether their usernames are e-mail addresses.
     pub logins: Logins,
     /// Whether the first of them is the example of a template.
@@ -56,8 +56,8 @@ pub struct Summary {
 impl Summary {
     /// What a person should know of it.
     pub fn notes(&self) -> impl Iterator<Item = String> {
-        let notes = [self.entities.note(), self.logins.note(), self.example.note(), self.same_address.note()];
-        notes.into_iter().flatten()
+        let others = [self.logins.note(), self.example.note(), self.same_address.note()];
+        self.oddities.notes().chain(others.into_iter().flatten())
     }
 
     /// Counts a row that is given away.
@@ -66,11 +66,11 @@ impl Summary {
         match &row.record {
             Record::Entry(entry) => {
                 self.entries += 1;
-                let (who, address) = (|| format!("line {}", entry.line), entity::address(entry));
-                if row.is_free_of_entities {
-                    self.entities.see_address(address, who);
+                let (who, address) = (|| format!("line {}", entry.line), oddities::address(entry));
+                if row.is_free_of_oddities {
+                    self.oddities.see_address(address, who);
                 } else {
-                    self.entities.see(entry, who);
+                    self.oddities.see(entry, who);
                 }
                 self.logins.see(entry);
                 self.example.see(entry);

@@ -44,7 +44,7 @@ impl RowReader {
 
     /// Whether surely no field of the row has a sign with which an entity of HTML begins, and the username no letter of another
     /// alphabet. What a template makes is not known.
-    pub(super) fn is_free_of_entities(&self, raw: &RawRow) -> bool {
+    pub(super) fn is_free_of_oddities(&self, raw: &RawRow) -> bool {
         self.plain_fields.is_some() && raw.cells.are_free_of(Signs::OF_ENTITIES.and(Signs::BEYOND))
     }
 

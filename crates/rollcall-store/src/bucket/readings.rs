@@ -112,12 +112,9 @@ pub struct PageTally {
     /// How many of them have each mapped attribute that the directory has shown.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<String, u64>,
-    /// How many people have HTML in a field.
-    #[serde(default)]
-    pub entities: u64,
-    /// One of them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub entity: Option<String>,
+    /// How many people have values that are hardly meant so, and one of them, by what the values have.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub oddities: BTreeMap<String, (u64, String)>,
 }
 
 impl Reading {

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::shell::Shell;
 use rollcall_config::{SourceConfig, SourceSettings};
 use rollcall_sources::directory::Directory;
-use rollcall_sources::{Entities, Error as SourceError, GroupTally, Tally};
+use rollcall_sources::{Error as SourceError, GroupTally, OddPeople, Oddities, Oddity, Tally};
 use rollcall_store::{DirectoryRead, GroupRead, PageTally, Reading};
 
 /// Checks a whole reading, and answers with what is to be kept of it.
@@ -74,22 +74,31 @@ fn total(reading: &Reading) -> Tally {
 
 /// A tally as it is stored with a page.
 pub(super) fn stored_tally(tally: &Tally) -> PageTally {
-    let Tally { groups, people, hidden, attributes, entities, kept: _ } = tally;
+    let Tally { groups, people, hidden, attributes, oddities, kept: _ } = tally;
     let groups = groups.iter().map(kept).collect();
-    let Entities { people: entities, example: entity } = entities.clone();
-    PageTally { groups, people: *people, hidden: *hidden, attributes: attributes.clone(), entities, entity }
+    let oddities = oddities.iter().map(|(oddity, odd)| {
+        let OddPeople { people, example } = odd.clone();
+        (oddity.as_str().to_owned(), (people, example))
+    });
+    let (attributes, oddities) = (attributes.clone(), oddities.collect());
+    PageTally { groups, people: *people, hidden: *hidden, attributes, oddities }
 }
 
 fn read_tally(tally: &PageTally) -> Tally {
-    let PageTally { groups, people, hidden, attributes, entities, entity } = tally;
+    let PageTally { groups, people, hidden, attributes, oddities: odd } = tally;
     let group = |group: &GroupRead| {
         let GroupRead { name, id, counted, seen, people, not_people, not_visible } = group.clone();
         GroupTally { name, id, counted, seen, people, not_people, not_visible }
     };
     let groups = groups.iter().map(group).collect();
-    let entities = Entities { people: *entities, example: entity.clone() };
+    let mut oddities = Oddities::default();
+    for (name, (people, example)) in odd {
+        if let Some(oddity) = Oddity::parse(name) {
+            oddities.add(oddity, &OddPeople { people: *people, example: example.clone() });
+        }
+    }
     let (people, hidden, attributes) = (*people, *hidden, attributes.clone());
-    Tally { groups, people, hidden, attributes, entities, kept: None }
+    Tally { groups, people, hidden, attributes, oddities, kept: None }
 }
 
 fn kept(group: &GroupTally) -> GroupRead {

@@ -8,7 +8,7 @@ fn name_with_html_is_taken_as_it_is_and_counted() {
         "email,name\na,M&uuml;ller\nb,O&#39;Brien\nc,Smith &amp; Sons\nd,AT&T\ne,AT&T;\nf,Müller & Söhne\n";
     let (rows, summary) = read_all(&with_fields(&["name"]), file.as_bytes()).unwrap();
     assert_eq!((rows.len(), summary.entries, summary.rejected), (6, 6, 0));
-    let note = summary.entities.note().unwrap();
+    let note = summary.oddities.notes().next().unwrap();
     assert!(
         note.starts_with("3 people have HTML in a field, for example line 2: &uuml; in `name`"),
         "{note}"
@@ -16,10 +16,10 @@ fn name_with_html_is_taken_as_it_is_and_counted() {
     // Nobody has any.
     let right = "email,name\nd,AT&T\ne,R&D; Lab\nf,Ann & Ben\n";
     let (_, summary) = read_all(&with_fields(&["name"]), right.as_bytes()).unwrap();
-    assert_eq!((summary.entities.note(), summary.entries), (None, 3));
+    assert_eq!((summary.oddities.notes().next(), summary.entries), (None, 3));
     // Of a column that nobody asks for nothing is said.
     let (_, summary) = read_all(&settings(), file.as_bytes()).unwrap();
-    assert_eq!(summary.entities.note(), None);
+    assert_eq!(summary.oddities.notes().next(), None);
 }
 
 #[test]
@@ -27,7 +27,7 @@ fn address_with_more_than_itself_is_counted() {
     let file = "email,mail\na,mailto:a@x.test\nb,Ben Lee <b@x.test>\nc,c@x.test; c@y.test\nd,SMTP:d@x.test\ne,e@x.test\n";
     let (rows, summary) = read_all(&with_fields(&["mail"]), file.as_bytes()).unwrap();
     assert_eq!((rows.len(), summary.entries), (5, 5));
-    let note = summary.entities.note().unwrap();
+    let note = summary.oddities.notes().next().unwrap();
     assert!(
         note.starts_with(
             "4 people have more than a plain e-mail address in a field, for example line 2: a link in `mail`"
@@ -37,12 +37,24 @@ fn address_with_more_than_itself_is_counted() {
     for right in ["e@x.test", "o'neil+tag@x.test", "ann.müller@x.test", "ann", "a b@x.test", "mailto", ""] {
         let file = format!("email,mail\na,\"{right}\"\n");
         let (_, summary) = read_all(&with_fields(&["mail"]), file.as_bytes()).unwrap();
-        assert_eq!(summary.entities.note(), None, "{right}");
+        assert_eq!(summary.oddities.notes().next(), None, "{right}");
     }
+    // What else is odd is counted by itself.
+    let file = "email,mail\na,mailto:a@x.test\nb,b@x.test</b>\nc,SMTP:c@x.test\n";
+    let (_, summary) = read_all(&with_fields(&["mail"]), file.as_bytes()).unwrap();
+    let notes: Vec<String> = summary.notes().collect();
+    assert!(
+        notes[0].starts_with("1 person has HTML in a field, for example line 3: </b> in `mail`"),
+        "{notes:?}"
+    );
+    assert!(
+        notes[1].starts_with("2 people have more than a plain e-mail address in a field, for example line 2"),
+        "{notes:?}"
+    );
     // Another field may name several people.
     let (_, summary) =
         read_all(&with_fields(&["name"]), "email,name\na,b@x.test; c@x.test\n".as_bytes()).unwrap();
-    assert_eq!(summary.entities.note(), None);
+    assert_eq!(summary.oddities.notes().next(), None);
 }
 
 #[test]
@@ -60,7 +72,7 @@ fn username_with_letters_that_look_like_others_is_counted() {
         ("анна7", false),
     ] {
         let (_, summary) = read_all(&by_id(), format!("id,user\n1,{user}\n").as_bytes()).unwrap();
-        let note = summary.entities.note().unwrap_or_default();
+        let note = summary.oddities.notes().next().unwrap_or_default();
         let said = "1 person has letters in the username that look like others, for example line 2: ";
         assert_eq!(note.starts_with(said), is_said, "{user}: {note}");
     }
