@@ -105,7 +105,7 @@ fn decide(work: Work, is_whole: bool) -> Result<usize> {
         asked_elsewhere: Vec::new(),
     };
     let mut planner = Planner::begin(input, index.finish());
-    accounts.iter().for_each(|account| drop(planner.see(account)));
+    drop(planner.see(&accounts));
     let plan = planner.finish();
     let without = plan.without_entry().count();
     let with = records.iter().enumerate().filter(|(ordinal, _)| plan.needs(*ordinal));

@@ -8,7 +8,7 @@ use crate::time::Timestamp;
 use crate::username::Username;
 use alloc::vec::Vec;
 use core::fmt;
-use siphasher::sip128::SipHasher13;
+use siphasher::{sip, sip128};
 
 /// The key of the digests of one snapshot. A secret: its debug text says nothing.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -71,27 +71,31 @@ impl DigestKey {
     }
 
     pub(crate) fn of_username(self, username: &Username) -> NameDigest {
-        NameDigest(self.digest(Kind::Username, username.folded().as_bytes())[0])
+        NameDigest(self.number(Kind::Username, username.folded().as_bytes()))
     }
 
     /// That of the username of a person who logs in with their key.
     pub(crate) fn of_key_as_username(self, key: &MatchKey) -> NameDigest {
-        NameDigest(self.digest(Kind::Username, key.folded().as_bytes())[0])
+        NameDigest(self.number(Kind::Username, key.folded().as_bytes()))
     }
 
     /// An e-mail address as one number, never 0.
     pub(crate) fn of_email(self, folded: &str) -> u64 {
-        self.digest(Kind::Email, folded.as_bytes())[0].max(1)
+        self.number(Kind::Email, folded.as_bytes()).max(1)
     }
 
     /// Several values as one number.
-    pub(crate) fn of_values(self, values: &Values) -> u64 {
-        self.digest(Kind::Values, &values.0)[0]
+    pub(crate) fn of_values(self, values: &mut Values) -> u64 {
+        self.number(Kind::Values, values.with_lengths())
     }
 
     fn digest(self, kind: Kind, bytes: &[u8]) -> [u64; 2] {
-        let hash = SipHasher13::new_with_keys(self.0[0] ^ kind as u64, self.0[1]).hash(bytes);
+        let hash = sip128::SipHasher13::new_with_keys(self.0[0] ^ kind as u64, self.0[1]).hash(bytes);
         [hash.h1, hash.h2]
+    }
+
+    fn number(self, kind: Kind, bytes: &[u8]) -> u64 {
+        sip::SipHasher13::new_with_keys(self.0[0] ^ kind as u64, self.0[1]).hash(bytes)
     }
 }
 
@@ -170,29 +174,50 @@ fn halves(word: u64) -> [u32; 2] {
     [word, word >> u32::BITS].map(|half| u32::try_from(half & u64::from(u32::MAX)).unwrap_or(u32::MAX))
 }
 
-/// Values to be digested as one, each after its length: `("a", "bc")` and `("ab", "c")` differ. Cleared and filled again, it
-/// allocates nothing.
+/// Values to be digested as one: their bytes, then how long each was, then how many there were. `("a", "bc")` and `("ab", "c")`
+/// differ. Cleared and filled again, it allocates nothing.
 #[derive(Debug, Default)]
-pub(crate) struct Values(Vec<u8>);
+pub(crate) struct Values {
+    bytes: Vec<u8>,
+    /// Where each value ends, in four bytes.
+    ends: Vec<[u8; 4]>,
+}
 
 impl Values {
     pub(crate) fn clear(&mut self) {
-        self.0.clear();
+        self.bytes.clear();
+        self.ends.clear();
     }
 
     pub(crate) fn push(&mut self, value: &str) {
-        self.0.extend_from_slice(&value.len().to_le_bytes());
-        self.0.extend_from_slice(value.as_bytes());
+        self.push_bytes(value.as_bytes());
     }
 
     pub(crate) fn push_number(&mut self, number: u64) {
-        self.0.extend_from_slice(&number.to_le_bytes());
+        self.push_bytes(&number.to_le_bytes());
     }
 
     pub(crate) fn push_time(&mut self, time: Option<Timestamp>) {
-        self.push_number(u64::from(time.is_some()));
-        self.0.extend_from_slice(&time.map_or(0, Timestamp::as_millis).to_le_bytes());
+        let millis = time.map(|time| time.as_millis().to_le_bytes());
+        self.push_bytes(millis.as_ref().map_or(&[], |millis| &millis[..]));
     }
+
+    fn push_bytes(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+        self.ends.push(four_bytes(self.bytes.len()));
+    }
+
+    /// What is digested. Nothing can be pushed behind it but after [`Values::clear`].
+    fn with_lengths(&mut self) -> &[u8] {
+        self.bytes.extend_from_slice(self.ends.as_flattened());
+        self.bytes.extend_from_slice(&four_bytes(self.ends.len()));
+        &self.bytes
+    }
+}
+
+/// A length or a count; no record has 4 GB.
+fn four_bytes(number: usize) -> [u8; 4] {
+    u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes()
 }
 
 #[cfg(test)]

@@ -193,6 +193,24 @@ impl Change {
     }
 }
 
+/// What is said at once of an account about which nothing is to be done. Nearly all accounts of a run are so: nothing of them is
+/// copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// That it is unchanged, or kept blocked.
+    pub outcome: Outcome,
+    /// The line of its entry, if there is one.
+    pub line: Option<u32>,
+}
+
+impl Seen {
+    /// The whole observation. `account` is the one that was seen.
+    #[must_use]
+    pub fn of(self, account: &Account) -> Observation {
+        Observation::of_account(account, self.outcome, None, self.line)
+    }
+}
+
 impl Observation {
     pub(crate) fn of_account(
         account: &Account,

@@ -7,8 +7,9 @@ mod by_digest;
 mod indexed;
 mod repeats;
 mod row;
+mod together;
 
-use crate::account::{Account, AccountId};
+use crate::account::{Account, AccountId, Owner};
 use crate::alike::alike;
 use crate::entry::Record;
 use crate::fields::FieldName;
@@ -20,6 +21,7 @@ use crate::username::Username;
 use alloc::string::String;
 use alloc::vec::Vec;
 use by_digest::ByDigest;
+pub(crate) use by_digest::Rows;
 pub use indexed::{IndexedRecord, RecordIndexer};
 use repeats::Beside;
 use row::{FieldTable, email, fingerprint};
@@ -128,8 +130,12 @@ impl SnapshotIndexBuilder {
         let in_scope = |digest: fn(&Row) -> KeyedDigest| {
             ByDigest::of(rows, move |row| if row.is_outside() { KeyedDigest::NONE } else { digest(row) })
         };
+        let outside_rows = if rows.iter().any(Row::is_outside) { rows.as_slice() } else { &[] };
         let outside = |digest: fn(&Row) -> KeyedDigest| {
-            ByDigest::of(rows, move |row| if row.is_outside() { digest(row) } else { KeyedDigest::NONE })
+            ByDigest::of(
+                outside_rows,
+                move |row| if row.is_outside() { digest(row) } else { KeyedDigest::NONE },
+            )
         };
         let mut index = SnapshotIndex {
             by_key: in_scope(|row| row.key),
@@ -146,6 +152,7 @@ impl SnapshotIndexBuilder {
             next_date: self.next_date,
         };
         index.mark_duplicates();
+        index.mark_shared_usernames();
         index
     }
 }
@@ -211,40 +218,40 @@ impl SnapshotIndex {
     }
 
     /// The rows with this key.
-    pub(crate) fn with_key(&self, key: &MatchKey) -> &[u32] {
+    pub(crate) fn with_key(&self, key: &MatchKey) -> Rows<'_> {
         self.with_key_digest(self.key.of_key(key))
     }
 
     /// The rows whose key is alike (rule 54).
     pub(crate) fn with_key_alike(&self, key: &MatchKey) -> impl Iterator<Item = u32> {
-        alike(key.folded()).flat_map(|other| self.with_key_digest(self.key.of_folded_key(&other))).copied()
+        alike(key.folded()).flat_map(|other| self.with_key_digest(self.key.of_folded_key(&other)).iter())
     }
 
     /// The rows with this immutable id.
-    pub(crate) fn with_immutable_id(&self, id: &ImmutableId) -> &[u32] {
+    pub(crate) fn with_immutable_id(&self, id: &ImmutableId) -> Rows<'_> {
         self.with_id_digest(self.key.of_immutable_id(id))
     }
 
     /// The rows that ask for this username, or whose newcomer would get it.
-    pub(crate) fn with_username(&self, username: &Username) -> &[u32] {
+    pub(crate) fn with_username(&self, username: &Username) -> Rows<'_> {
         self.by_username.find(self.key.of_username(username), |row| self.row(row).username)
     }
 
-    fn with_key_digest(&self, key: KeyedDigest) -> &[u32] {
+    fn with_key_digest(&self, key: KeyedDigest) -> Rows<'_> {
         self.by_key.find(key, |row| self.row(row).key)
     }
 
-    fn with_id_digest(&self, id: KeyedDigest) -> &[u32] {
+    fn with_id_digest(&self, id: KeyedDigest) -> Rows<'_> {
         self.by_immutable_id.find(id, |row| self.row(row).immutable_id)
     }
 
     /// Rows with this key that are outside a condition.
-    pub(crate) fn outside_with_key(&self, key: &MatchKey) -> &[u32] {
+    pub(crate) fn outside_with_key(&self, key: &MatchKey) -> Rows<'_> {
         self.outside_by_key.find(self.key.of_key(key), |row| self.row(row).key)
     }
 
     /// Rows with this immutable id that are outside a condition.
-    pub(crate) fn outside_with_immutable_id(&self, id: &ImmutableId) -> &[u32] {
+    pub(crate) fn outside_with_immutable_id(&self, id: &ImmutableId) -> Rows<'_> {
         self.outside_by_immutable_id.find(self.key.of_immutable_id(id), |row| self.row(row).immutable_id)
     }
 
@@ -264,7 +271,7 @@ impl SnapshotIndex {
     }
 
     /// Rows that ask for one username, where there are several.
-    pub(crate) fn username_groups(&self) -> impl Iterator<Item = &[u32]> {
+    pub(crate) fn username_groups(&self) -> impl Iterator<Item = Rows<'_>> {
         self.by_username.groups(|row| self.row(row).username)
     }
 
@@ -272,10 +279,11 @@ impl SnapshotIndex {
     /// Not all: if a whole column has one value, every row is a duplicate of every other row.
     pub(crate) fn duplicates_of(&self, row: u32, at_most: usize) -> Vec<u32> {
         let this = self.row(row);
-        let with_key = if this.has_key() { self.with_key_digest(this.key) } else { &[] };
-        let with_id = if this.has_immutable_id() { self.with_id_digest(this.immutable_id) } else { &[] };
-        let first = |rows: &[u32]| {
-            let others = rows.iter().copied().filter(|duplicate| *duplicate != row);
+        let with_key = if this.has_key() { self.with_key_digest(this.key) } else { Rows::default() };
+        let with_id =
+            if this.has_immutable_id() { self.with_id_digest(this.immutable_id) } else { Rows::default() };
+        let first = |rows: Rows<'_>| {
+            let others = rows.iter().filter(|duplicate| *duplicate != row);
             others.take(at_most).collect::<Vec<u32>>()
         };
         let mut duplicates = first(with_key);
@@ -294,16 +302,31 @@ impl SnapshotIndex {
         fingerprint::of_account(account, shape, is_not_started, self.key, scratch) == Some(row.fingerprint)
     }
 
+    /// Whether a row of [`SnapshotIndex::clear_rows_of`] asks for exactly what this account has, so that nothing else is to be
+    /// looked up: no other record can be about the account, or asks for its username.
+    pub(crate) fn is_clearly_of(&self, row: u32, account: &Account, scratch: &mut Values) -> bool {
+        let has_id = matches!(&account.owner, Owner::Source { immutable_id: Some(_), .. });
+        // Of two accounts without an immutable id, the one whose id is made from the key has the better claim.
+        let is_sure = has_id || self.has_first_id(row, account.id);
+        let has_its_name = || self.row(row).asks_for_username() || self.has_username(row, &account.username);
+        is_sure && self.is_as_asked(row, account, scratch) && has_its_name()
+    }
+
     /// Rule 2: every entry that shares its key or immutable id with another record.
     fn mark_duplicates(&mut self) {
         let by_key = self.by_key.groups(|row| self.row(row).key);
         let by_immutable_id = self.by_immutable_id.groups(|row| self.row(row).immutable_id);
-        let repeated: Vec<u32> = by_key.chain(by_immutable_id).flatten().copied().collect();
+        let repeated: Vec<u32> = by_key.chain(by_immutable_id).flat_map(Rows::iter).collect();
         for row in repeated {
             let status = &mut self.row_mut(row).status;
             if *status != RecordStatus::Rejected {
                 *status = RecordStatus::Duplicate;
             }
         }
+    }
+
+    fn mark_shared_usernames(&mut self) {
+        let shared: Vec<u32> = self.username_groups().flat_map(Rows::iter).collect();
+        shared.into_iter().for_each(|row| self.row_mut(row).shares_username = true);
     }
 }

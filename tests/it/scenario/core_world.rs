@@ -310,7 +310,8 @@ impl CoreWorld {
             index.push(record).unwrap();
         }
         let mut planner = Planner::begin(request, index.finish());
-        let observed = self.accounts.values().filter_map(|account| planner.see(account)).collect();
+        let seen = planner.see(self.accounts.values()).into_iter();
+        let observed = seen.map(|(account, seen)| seen.of(account)).collect();
         (planner.finish(), observed)
     }
 

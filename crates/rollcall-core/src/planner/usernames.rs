@@ -32,13 +32,13 @@ impl<S: AccountSpill> Planner<S> {
         own: Option<u32>,
     ) -> Result<Option<u32>, S::Error> {
         let mut position = None;
-        for row in self.index.with_username(&account.username) {
-            if Some(*row) != own {
+        for row in self.index.with_username(&account.username).iter() {
+            if Some(row) != own {
                 let at = match position {
                     Some(at) => at,
                     None => *position.insert(self.spill.put(account)?),
                 };
-                self.holders.record(*row, at);
+                self.holders.record(row, at);
             }
         }
         Ok(position)
@@ -66,8 +66,7 @@ impl<S: AccountSpill> Planner<S> {
 
     fn find_asked_twice(&self, kept: &KeptInOrder, contested: &mut Vec<(u32, Contest)>) {
         for group in self.index.username_groups() {
-            let wanting: Vec<u32> =
-                group.iter().copied().filter(|row| self.wants_username(*row, kept)).collect();
+            let wanting: Vec<u32> = group.iter().filter(|row| self.wants_username(*row, kept)).collect();
             for row in &wanting {
                 if let Some(other) = wanting.iter().find(|other| *other != row) {
                     contested.push((*row, Contest::AskedBy(*other)));

@@ -5,9 +5,7 @@
 
 use super::InvalidSnapshot;
 use super::repeats::number_beside;
-use super::row::{
-    Digester, FieldTable, LONGER_ROW_BYTES, ROW_BYTES, RecordStatus, Row, fingerprint, shorten,
-};
+use super::row::{Digester, FieldTable, ROW_BYTES, RecordStatus, Row, fingerprint};
 use crate::entry::{Record, Standing, first_date_after, standing_of_enabled};
 use crate::fields::FieldName;
 use crate::keyed::{DigestKey, Values};
@@ -92,9 +90,6 @@ impl IndexedRecord {
     /// The bytes of each record.
     pub const ROW_BYTES: usize = ROW_BYTES;
 
-    /// The bytes of each record as an earlier version wrote them.
-    pub const LONGER_ROW_BYTES: usize = LONGER_ROW_BYTES;
-
     /// The bytes of what few records have besides.
     pub const NOTE_BYTES: usize = 24;
 
@@ -114,12 +109,6 @@ impl IndexedRecord {
     #[must_use]
     pub fn from_bytes(row: &[u8; Self::ROW_BYTES], note: Option<&[u8; Self::NOTE_BYTES]>) -> Option<Self> {
         Some(Self { row: Row::decode(row)?, note: note.map_or(Note::NONE, Note::decode) })
-    }
-
-    /// What an earlier version wrote of every record, as [`IndexedRecord::row_bytes`] gives it today.
-    #[must_use]
-    pub fn shorten(longer: &[u8; Self::LONGER_ROW_BYTES]) -> [u8; Self::ROW_BYTES] {
-        shorten(longer)
     }
 
     /// Its row at this time, the number of what the row does not keep, and when it says something else (rule 42).

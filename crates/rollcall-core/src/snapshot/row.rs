@@ -10,7 +10,7 @@ use super::InvalidSnapshot;
 use crate::entry::{Entry, EntryStatus, RejectedRow};
 use crate::keyed::{KeyedDigest, NameDigest};
 pub(super) use digester::Digester;
-pub(super) use encoding::{LONGER_ROW_BYTES, ROW_BYTES, shorten};
+pub(super) use encoding::ROW_BYTES;
 pub(super) use field_table::FieldTable;
 
 const NONE: KeyedDigest = KeyedDigest::NONE;
@@ -38,6 +38,8 @@ pub(crate) struct Row {
     pub(crate) status: RecordStatus,
     /// Whether the entry says that the person is an administrator.
     pub(crate) is_admin: Option<bool>,
+    /// Whether another row asks for the same username.
+    pub(crate) shares_username: bool,
     /// Set by the planner if an account matches it.
     pub(crate) is_matched: bool,
     /// Set by the planner if a newcomer gets a seat.
@@ -145,6 +147,7 @@ impl Row {
         priority: 0,
         status: RecordStatus::Rejected,
         is_admin: None,
+        shares_username: false,
         is_matched: false,
         is_seated: false,
         is_kept: false,
@@ -191,6 +194,11 @@ impl Row {
     /// Whether it is outside a condition.
     pub(crate) fn is_outside(&self) -> bool {
         self.status == RecordStatus::OutOfScope
+    }
+
+    /// Whether the person should have an account and a seat, and no other record has the key, the immutable id or the username.
+    pub(super) fn is_clear(&self) -> bool {
+        self.status == RecordStatus::Enabled && !self.shares_username
     }
 
     /// Whether it is a newcomer's, if no account matches it: they get an account, with a seat or without one.

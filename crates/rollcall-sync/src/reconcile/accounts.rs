@@ -16,14 +16,27 @@ pub(super) async fn for_each_account(
     shell: &Shell,
     mut see: impl FnMut(&Account, Option<&LastChange>) -> Result<(), Error>,
 ) -> Result<(), Error> {
+    let see_page = |page: &AccountsPage| {
+        let mut accounts = page.accounts.iter().zip(&page.last_changes);
+        accounts.try_for_each(|(account, last_change)| see(account, last_change.as_ref()))
+    };
+    for_each_accounts_page(shell, see_page).await
+}
+
+/// The same, page by page.
+///
+/// # Errors
+/// As [`for_each_account`].
+pub(super) async fn for_each_accounts_page(
+    shell: &Shell,
+    mut see: impl FnMut(&AccountsPage) -> Result<(), Error>,
+) -> Result<(), Error> {
     let (of, mut done) = (shell.store.shards(), 0);
     let show = |page: AccountsPage, is_last: bool| {
         if shell.limits().is_too_late_to_plan() {
             return Err(Error::TooSlow { done, of });
         }
-        for (account, last_change) in page.accounts.iter().zip(&page.last_changes) {
-            see(account, last_change.as_ref())?;
-        }
+        see(&page)?;
         if is_last {
             done += 1;
             shell.tell(Progress::Comparing { done, of });

@@ -1,6 +1,6 @@
 //! One pass of reconcile: read everything, plan, commit, and write the report.
 
-use super::accounts::for_each_account;
+use super::accounts::for_each_accounts_page;
 use super::adoption::Adoptions;
 use super::committer::{Committer, Uncommitted};
 use super::decided;
@@ -75,11 +75,15 @@ impl<'a> Pass<'a> {
         let mut planner = Planner::with_spill(input.clone(), index, SpillFile::new()?);
         // Only in a table of an earlier version: a million accounts need not be counted every hour.
         let mut counts = (!run.dry_run && ledger.lacks_counts()).then(Counts::default);
-        for_each_account(shell, |account, last_change| {
-            counts.iter_mut().for_each(|counts| counts.add(account));
-            tally.learn(account.id, last_change);
-            let observation = planner.try_see(adoptions.apply(account))?;
-            observation.map_or(Ok(()), |observation| report.observe(&observation, tally))
+        for_each_accounts_page(shell, |page| {
+            counts.iter_mut().for_each(|counts| page.accounts.iter().for_each(|account| counts.add(account)));
+            for (account, last_change) in page.accounts.iter().zip(&page.last_changes) {
+                tally.learn(account.id, last_change.as_ref());
+            }
+            let accounts = page.accounts.iter().map(|account| adoptions.apply(account));
+            planner.try_see(accounts, |account, seen| {
+                seen.map_or(Ok(()), |seen| report.observe(&seen.of(account), tally))
+            })
         })
         .await?;
         let mut plan = planner.try_finish()?;

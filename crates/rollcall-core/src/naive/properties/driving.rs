@@ -50,7 +50,8 @@ pub(super) fn plan_as_counted(input: &PlanInput, records: &[Record], accounts: &
         builder.push(record).unwrap();
     }
     let mut planner = Planner::begin(input.clone(), builder.finish());
-    let observed: Vec<Observation> = accounts.iter().filter_map(|account| planner.see(account)).collect();
+    let observed: Vec<Observation> =
+        planner.see(accounts).into_iter().map(|(account, seen)| seen.of(account)).collect();
     let plan = planner.finish();
     check_seats(plan.seats()).unwrap();
 

@@ -43,6 +43,6 @@ impl Digester {
     pub(in crate::snapshot) fn number_of(&mut self, fill: impl FnOnce(&mut Values)) -> u64 {
         self.values.clear();
         fill(&mut self.values);
-        self.key.of_values(&self.values)
+        self.key.of_values(&mut self.values)
     }
 }

@@ -6,12 +6,6 @@ use crate::keyed::{KeyedDigest, NameDigest};
 /// The bytes of one row.
 pub(in crate::snapshot) const ROW_BYTES: usize = 68;
 
-/// The same with digests of 16 bytes each, as an earlier version wrote it. Their first bytes are those of today.
-pub(in crate::snapshot) const LONGER_ROW_BYTES: usize = 84;
-
-/// Of each digest then.
-const LONGER_DIGEST_BYTES: usize = 16;
-
 impl Row {
     pub(in crate::snapshot) fn encode(&self) -> [u8; ROW_BYTES] {
         let mut bytes = [0; ROW_BYTES];
@@ -60,22 +54,6 @@ impl Row {
         })
     }
 }
-
-/// A row of an earlier version, as it is written today.
-pub(in crate::snapshot) fn shorten(longer: &[u8; LONGER_ROW_BYTES]) -> [u8; ROW_BYTES] {
-    let mut bytes = [0; ROW_BYTES];
-    let mut to = bytes.iter_mut();
-    let mut put = |part: &[u8]| part.iter().zip(&mut to).for_each(|(byte, to)| *to = *byte);
-    let (digests, rest) = longer.split_at(3 * LONGER_DIGEST_BYTES);
-    for (digest, kept) in digests.chunks_exact(LONGER_DIGEST_BYTES).zip(DIGESTS) {
-        put(&digest[..kept]);
-    }
-    put(rest);
-    bytes
-}
-
-/// The bytes of each digest: key, immutable id, username.
-const DIGESTS: [usize; 3] = [KeyedDigest::BYTES, KeyedDigest::BYTES, size_of::<NameDigest>()];
 
 fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
     let (part, after) = rest.split_first_chunk()?;

@@ -5,7 +5,8 @@
 //!
 //! Content: the key of the digests, the names of the fields, the frames; then for each record its row, a byte that says whether
 //! a note follows, and the note. All numbers are little-endian. Promises that no byte of a snapshot can change unseen, although
-//! few of its records are decoded: the SHA-256 of all before it stands at the end. What the version before wrote is read too.
+//! few of its records are decoded: the SHA-256 of all before it stands at the end. An index of an earlier version is not read: then
+//! everything is made of the records.
 
 use super::damaged;
 use super::frames::{BEGIN, Frame, stream_of};
@@ -27,10 +28,10 @@ const SKIPPED: [u8; 4] = [0x51, 0x2A, 0x4D, 0x18];
 const ZSTD: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
 
 /// The first bytes of the content, with the version of its format.
-const MARK: &[u8; 8] = b"rollidx2";
+const MARK: &[u8; 8] = b"rollidx3";
 
-/// The same of an earlier version, whose rows have longer digests.
-const MARK_OF_LONGER: &[u8; 8] = b"rollidx1";
+/// The same of earlier versions, whose digests are others.
+const EARLIER_MARKS: [&[u8; 8]; 2] = [b"rollidx1", b"rollidx2"];
 
 /// Where the content begins in the skipped frame.
 const HEAD_LENGTH: usize = SKIPPED.len() + size_of::<u32>() + MARK.len();
@@ -91,7 +92,7 @@ impl IndexWriter {
     }
 }
 
-/// Writes one record behind these bytes, as [`read_in_form`] reads it.
+/// Writes one record behind these bytes, as [`read_indexed`] reads it.
 pub(in crate::bucket) fn write_indexed(to: &mut Vec<u8>, record: &IndexedRecord) {
     to.extend_from_slice(&record.row_bytes());
     let note = record.note_bytes();
@@ -99,20 +100,9 @@ pub(in crate::bucket) fn write_indexed(to: &mut Vec<u8>, record: &IndexedRecord)
     to.extend_from_slice(note.as_ref().map_or(&[], |note| &note[..]));
 }
 
-/// In which form the rows are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    Today,
-    /// With longer digests.
-    Longer,
-}
-
 /// Reads one record. An error of the kind "invalid data" where these are other bytes.
-fn read_in_form(from: &mut impl Read, form: Form) -> io::Result<IndexedRecord> {
-    let row = match form {
-        Form::Today => take(from)?,
-        Form::Longer => IndexedRecord::shorten(&take(from)?),
-    };
+fn read_indexed(from: &mut impl Read) -> io::Result<IndexedRecord> {
+    let row = take(from)?;
     let mut has_note = [0];
     from.read_exact(&mut has_note)?;
     let mut note = [0; IndexedRecord::NOTE_BYTES];
@@ -148,7 +138,6 @@ pub(super) struct IndexFile {
     /// Where the records end.
     pub(super) begin: u64,
     pub(super) frames: Vec<Frame>,
-    form: Form,
 }
 
 /// What comes before the rows.
@@ -159,13 +148,13 @@ struct Head {
 }
 
 impl IndexFile {
-    /// What is behind the records of this file; none in a snapshot of an earlier version. `name` is that of the snapshot.
+    /// What is behind the records of this file; none that can be read in a snapshot of an earlier version. `name` is that of the snapshot.
     pub(super) fn find(file: &File, name: &str) -> Result<Option<Self>, Error> {
         if !has_index(file, name)? {
             return Ok(None);
         }
-        let found = begin_of(file)?;
-        let (begin, form) = found.ok_or_else(|| damaged(name, "expected an index at its end"))?;
+        let found = find_frame(file)?.ok_or_else(|| damaged(name, "expected an index at its end"))?;
+        let IndexFrame::OfToday { begin } = found else { return Ok(None) };
         let end = file.metadata()?.len() - FOOT_BYTES;
         let mut digest = [0; DIGEST_BYTES];
         file.read_exact_at(&mut digest, end)?;
@@ -173,7 +162,7 @@ impl IndexFile {
             return Err(damaged(name, "expected the bytes that were published"));
         }
         let head = read_head(&mut content_of(file, begin)?).map_err(|error| damaged(name, error))?;
-        Ok(Some(Self { begin, frames: head.frames, form }))
+        Ok(Some(Self { begin, frames: head.frames }))
     }
 
     /// The index of so many records of this source at this time.
@@ -189,7 +178,7 @@ impl IndexFile {
         let records = usize::try_from(records).unwrap_or(usize::MAX);
         let mut builder = SnapshotIndexBuilder::of_indexed(now, source, key, fields, records);
         for _ in 0..records {
-            builder.push_indexed(read_in_form(&mut content, self.form).map_err(bad)?)?;
+            builder.push_indexed(read_indexed(&mut content).map_err(bad)?)?;
         }
         // The checksum is compared with the end.
         match content.read(&mut [0]).map_err(bad)? {
@@ -234,8 +223,16 @@ fn digest_of(file: &File, bytes: u64) -> Result<[u8; DIGEST_BYTES], Error> {
     }
 }
 
-/// Where the skipped frame begins, and the form of its rows; none where it is not what was written.
-fn begin_of(file: &File) -> Result<Option<(u64, Form)>, Error> {
+/// The skipped frame at the end of a snapshot.
+enum IndexFrame {
+    /// As it is written today.
+    OfToday { begin: u64 },
+    /// As it was written once.
+    OfEarlier,
+}
+
+/// None where it is not what was ever written.
+fn find_frame(file: &File) -> Result<Option<IndexFrame>, Error> {
     let length = file.metadata()?.len();
     let Some(foot) = length.checked_sub(FOOT_BYTES) else { return Ok(None) };
     let mut begin = [0; size_of::<u64>()];
@@ -248,9 +245,14 @@ fn begin_of(file: &File) -> Result<Option<(u64, Form)>, Error> {
     file.read_exact_at(&mut head, begin)?;
     let length = length - begin - (SKIPPED.len() + size_of::<u32>()) as u64;
     let Ok(length) = u32::try_from(length) else { return Ok(None) };
-    let forms = [(MARK, Form::Today), (MARK_OF_LONGER, Form::Longer)];
     let is_head = |mark: &[u8; 8]| head == [&SKIPPED[..], &length.to_le_bytes(), mark].concat()[..];
-    Ok(forms.into_iter().find(|(mark, _)| is_head(mark)).map(|(_, form)| (begin, form)))
+    Ok(if is_head(MARK) {
+        Some(IndexFrame::OfToday { begin })
+    } else if EARLIER_MARKS.into_iter().any(is_head) {
+        Some(IndexFrame::OfEarlier)
+    } else {
+        None
+    })
 }
 
 fn content_of(file: &File, begin: u64) -> Result<impl Read + use<>, Error> {
