@@ -19,5 +19,6 @@ mod merge;
 // What a run saw.
 pub(crate) mod report;
 mod report_format;
+pub(crate) mod report_line;
 mod report_stretches;
 pub(crate) mod report_writer;

@@ -25,6 +25,7 @@ pub use bucket::multipart::Upload;
 pub use bucket::objects::SpooledObject;
 pub use bucket::readings::{PageRef, PageTally, Reading, bytes_digest, digest_of};
 pub use bucket::report::{Report, ReportFilter, ReportPart};
+pub use bucket::report_line::LineHead;
 pub use bucket::report_writer::ReportWriter;
 pub use bucket::snapshot::SnapshotReader;
 pub use bucket::sorted::{RecordSorter, SortedRecords};

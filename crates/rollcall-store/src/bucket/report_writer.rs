@@ -6,13 +6,15 @@
 //! they need.
 
 use crate::bucket::report_format::{COMPRESSION_LEVEL, Frame, head, key};
+use crate::bucket::report_line::LineHead;
 use crate::bucket::report_stretches::Stretches;
 use crate::error::Error;
 use crate::ids::RunId;
 use crate::store::Store;
 use crate::tables::audit::AuditEntry;
-use rollcall_core::account::AccountId;
-use rollcall_core::outcome::Outcome;
+use rollcall_core::account::{Account, AccountId};
+use rollcall_core::licence::Seats;
+use rollcall_core::outcome::{Outcome, Seen};
 use rollcall_core::source::SourceName;
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -61,9 +63,35 @@ impl ReportWriter {
     /// # Errors
     /// When the disk of this machine is full.
     pub fn append(&mut self, entry: &AuditEntry) -> Result<(), Error> {
-        let is_unchanged = entry.outcome == Outcome::Unchanged.as_str();
+        let write =
+            |line: &mut Vec<u8>| Ok(serde_json::to_writer(line, entry).map_err(std::io::Error::from)?);
+        self.append_line(entry.account, &entry.outcome, write)
+    }
+
+    /// Adds what is said at once of an account about which nothing is to be done.
+    ///
+    /// # Errors
+    /// When the disk of this machine is full.
+    pub fn append_seen(
+        &mut self,
+        head: &LineHead,
+        (account, seen, seats): (&Account, Seen, Seats),
+    ) -> Result<(), Error> {
+        let write = |line: &mut Vec<u8>| head.write((account, seen, seats), line);
+        self.append_line(Some(account.id), seen.outcome.as_str(), write)
+    }
+
+    fn append_line(
+        &mut self,
+        account: Option<AccountId>,
+        outcome: &str,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let is_unchanged = outcome == Outcome::Unchanged.as_str();
         let section = if is_unchanged { &mut self.unchanged } else { &mut self.notable };
-        section.append(entry, self.store.shards())
+        let begin = section.unsorted_lines.len();
+        write(&mut section.unsorted_lines)?;
+        section.end_unsorted((account, outcome, begin), self.store.shards())
     }
 
     /// Publishes the report.
@@ -108,16 +136,19 @@ impl Section {
         })
     }
 
-    fn append(&mut self, entry: &AuditEntry, shards: u64) -> Result<(), Error> {
-        let begin = self.unsorted_lines.len();
-        serde_json::to_writer(&mut self.unsorted_lines, entry).map_err(std::io::Error::from)?;
+    /// Takes in the entry whose line was written from there on.
+    fn end_unsorted(
+        &mut self,
+        (account, outcome, begin): (Option<AccountId>, &str, usize),
+        shards: u64,
+    ) -> Result<(), Error> {
         let line = begin..self.unsorted_lines.len();
-        let known = self.outcomes_by_number.iter().position(|outcome| *outcome == entry.outcome);
+        let known = self.outcomes_by_number.iter().position(|known| known == outcome);
         let outcome = known.unwrap_or_else(|| {
-            self.outcomes_by_number.push(entry.outcome.clone());
+            self.outcomes_by_number.push(outcome.to_owned());
             self.outcomes_by_number.len() - 1
         });
-        self.unsorted.push((entry.account, outcome, line));
+        self.unsorted.push((account, outcome, line));
         if self.unsorted.len() == SORTED_ENTRIES { self.sort(shards) } else { Ok(()) }
     }
 

@@ -82,7 +82,7 @@ impl<'a> Pass<'a> {
             }
             let accounts = page.accounts.iter().map(|account| adoptions.apply(account));
             planner.try_see(accounts, |account, seen| {
-                seen.map_or(Ok(()), |seen| report.observe(&seen.of(account), tally))
+                seen.map_or(Ok(()), |seen| report.see(account, seen, tally))
             })
         })
         .await?;

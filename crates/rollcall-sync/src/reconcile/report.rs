@@ -6,15 +6,17 @@ use super::committer::{Cause, Uncommitted};
 use crate::error::Error;
 use crate::run::tally::Tally;
 use crate::shell::Shell;
-use rollcall_core::account::AccountId;
+use rollcall_core::account::{Account, AccountId};
 use rollcall_core::entry::Record;
 use rollcall_core::licence::{SeatCount, Seats};
 use rollcall_core::match_key::MatchKey;
-use rollcall_core::outcome::{Change, Observation, Outcome};
+use rollcall_core::outcome::{Change, Observation, Outcome, Seen};
 use rollcall_core::person;
 use rollcall_core::plan::Decision;
 use rollcall_core::username::Username;
-use rollcall_store::{AuditEntry, AuditHead, Planned, ReportWriter, RunRecord, Unprocessed, is_back_waiting};
+use rollcall_store::{
+    AuditEntry, AuditHead, LineHead, Planned, ReportWriter, RunRecord, Unprocessed, is_back_waiting,
+};
 use std::collections::BTreeMap;
 
 /// How many people who could not be processed a summary names; the report has all.
@@ -37,6 +39,8 @@ pub(super) struct Named {
 /// A report that is being written.
 pub(super) struct Report {
     head: AuditHead,
+    /// The same, as each line of an account that is left as it is begins.
+    line_head: LineHead,
     is_dry_run: bool,
     seats: Seats,
     /// Whether its records have lines that people know: a directory's have not.
@@ -56,8 +60,10 @@ impl Report {
         seats: Seats,
         has_lines: bool,
     ) -> Result<Self, Error> {
+        let head = head_of(shell, run);
         Ok(Self {
-            head: head_of(shell, run),
+            line_head: LineHead::of(&head)?,
+            head,
             is_dry_run: run.dry_run,
             seats,
             has_lines,
@@ -101,6 +107,17 @@ impl Report {
                 None => Ok(()),
             },
         }
+    }
+
+    /// Writes what is said at once of an account about which nothing is to be done, unless the run itself has changed it.
+    pub(super) fn see(&mut self, account: &Account, seen: Seen, tally: &Tally) -> Result<(), Error> {
+        if tally.has_changed(&account.id) {
+            return Ok(());
+        }
+        *self.observed.entry(seen.outcome).or_default() += 1;
+        let line = if self.has_lines { seen.line } else { seen.line.map(|_| 0) };
+        let seen = (account, Seen { line, ..seen }, self.seats);
+        Ok(self.observations.append_seen(&self.line_head, seen)?)
     }
 
     /// Writes an observation. An account that the run itself has changed is in the audit log already, and not `unchanged`.
