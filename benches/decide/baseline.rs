@@ -21,8 +21,8 @@ pub(crate) fn decide(
 ) -> Result<Counts> {
     let entries = all_entries(snapshot)?;
     let mut all: HashMap<AccountId, Account> = HashMap::new();
-    accounts.for_each(|account| {
-        all.insert(account.id, account);
+    accounts.for_each_page(|page| {
+        all.extend(page.drain(..).map(|account| (account.id, account)));
         Ok(())
     })?;
     let mut counts = Counts::new();

@@ -71,18 +71,15 @@ pub(crate) fn decide(
         decided: Decided::default(),
         asked_elsewhere: Vec::new(),
     };
-    let mut accounts = Generated { case, people, spent: Duration::ZERO };
-    let (began, own) = (Instant::now(), own_seconds()?);
+    let mut accounts = Generated { case, people, spent: Duration::ZERO, spent_own: 0.0 };
+    let (began, own) = (Instant::now(), own_seconds());
     let counts = match way {
         Way::Planner => plan(request, snapshot, &mut accounts, SpillFile::new()?)?,
         Way::PlannerInMemory => plan(request, snapshot, &mut accounts, Vec::new())?,
         Way::Everything => baseline::decide(&request, snapshot, &mut accounts)?,
     };
     let seconds = (began.elapsed() - accounts.spent).as_secs_f64();
-    let (own, decided) = (own_seconds()? - own, own_seconds()?);
-    // Once more, only the making: Linux counts work in hundredths of a second, too coarse for each page.
-    accounts.for_each(|_| Ok(()))?;
-    let own = (own - (own_seconds()? - decided)).max(0.0);
+    let own = own_seconds() - own - accounts.spent_own;
     let words: Vec<String> =
         counts.iter().map(|(outcome, count)| format!("{} {count}", outcome.as_str())).collect();
     Ok((seconds, own, words.join(", ")))
@@ -94,26 +91,38 @@ pub(crate) fn decide(
 pub(crate) struct Generated<'a> {
     case: &'a Case,
     people: u64,
-    /// How long the making took: no part of what is measured.
+    /// How long making them and giving them back took: no part of what is measured.
     spent: Duration,
+    spent_own: f64,
 }
 
 impl Generated<'_> {
     /// Shows every account, as many at once in memory as a run has.
-    pub(crate) fn for_each(&mut self, mut see: impl FnMut(Account) -> Result<()>) -> Result<()> {
+    pub(crate) fn for_each_page(
+        &mut self,
+        mut see: impl FnMut(&mut Vec<Account>) -> Result<()>,
+    ) -> Result<()> {
         let source = people::source()?;
         let mut numbers = self.case.accounts.numbers(self.people);
         loop {
-            let began = Instant::now();
+            let (began, own) = (Instant::now(), own_seconds());
             let page = numbers.by_ref().take(ACCOUNTS_AT_ONCE);
-            let page: Vec<Account> =
+            let mut page: Vec<Account> =
                 page.map(|number| self.case.accounts.account(number, &source)).collect::<Result<_>>()?;
-            self.spent += began.elapsed();
+            self.spend(began, own);
             if page.is_empty() {
                 return Ok(());
             }
-            page.into_iter().try_for_each(&mut see)?;
+            see(&mut page)?;
+            let (began, own) = (Instant::now(), own_seconds());
+            drop(page);
+            self.spend(began, own);
         }
+    }
+
+    fn spend(&mut self, began: Instant, own: f64) {
+        self.spent += began.elapsed();
+        self.spent_own += own_seconds() - own;
     }
 }
 
@@ -129,11 +138,11 @@ where
     let index = snapshot.index(request.now)?;
     let mut counts = Counts::new();
     let mut planner = Planner::with_spill(request, index, spill);
-    accounts.for_each(|account| {
-        if let Some(observation) = planner.try_see(&account)? {
-            *counts.entry(observation.outcome).or_default() += 1;
-        }
-        Ok(())
+    accounts.for_each_page(|page| {
+        planner.try_see(page.iter(), |_, seen| {
+            seen.into_iter().for_each(|seen| *counts.entry(seen.outcome).or_default() += 1);
+            Ok(())
+        })
     })?;
     let plan = planner.try_finish()?;
     check_seats(plan.seats())?;

@@ -77,7 +77,7 @@ async fn source_alone(site: &Site) -> Result<Measured> {
     let access = Access { secrets, ca, deadline, patience: Patience::default() };
     let mut directory =
         rollcall_sources::open_directory(settings, access)?.context("a file is not asked for pages")?;
-    let own = own_seconds()?;
+    let own = own_seconds();
     let begun = Instant::now();
     let (mut records, mut next) = (0, None);
     loop {
@@ -92,7 +92,7 @@ async fn source_alone(site: &Site) -> Result<Measured> {
         records,
         reading_seconds: begun.elapsed().as_secs_f64(),
         publishing_seconds: 0.0,
-        own_seconds: own_seconds()? - own,
+        own_seconds: own_seconds() - own,
         peak_bytes: peak_bytes()?,
     })
 }
@@ -113,10 +113,10 @@ async fn fetch(site: &Site) -> Result<Measured> {
     });
     rollcall_fetch::handle(events::schedule_event(), &shell).await?;
     let message = shell.queues.take().context("no run was begun")?;
-    let own = own_seconds()?;
+    let own = own_seconds();
     let begun = Instant::now();
     rollcall_fetch::handle(events::queue_event(&message), &shell).await?;
-    let own_seconds = own_seconds()? - own;
+    let own_seconds = own_seconds() - own;
     let (last_page, published) = *last_page.lock().unwrap_or_else(PoisonError::into_inner);
     let Some((published, records)) = published else {
         let runs = rollcall_api::newest_run::all_runs(&shell).await?;

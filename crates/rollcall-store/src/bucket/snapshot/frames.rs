@@ -122,7 +122,7 @@ impl<'a, F: FnMut(usize) -> bool> FrameReader<'a, F> {
 
     fn read(&mut self) -> Result<Option<(usize, Record)>, Error> {
         loop {
-            while let Some(length) = self.lines[self.next_line..].iter().position(|byte| *byte == b'\n') {
+            while let Some(length) = memchr::memchr(b'\n', &self.lines[self.next_line..]) {
                 let line = self.next_line..self.next_line + length;
                 let ordinal = self.ordinal;
                 self.next_line = line.end + 1;
