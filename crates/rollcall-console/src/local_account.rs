@@ -19,6 +19,9 @@ use serde_json::{Map, Value, json};
 /// The fields of the form.
 const FIELDS: [&str; 6] = ["username", "email", "is_admin", "why", "from", "other"];
 
+/// Why a seat is given away, where the form is opened for an administrator: it is written for them, and may be changed.
+const WHY_FOR_AN_ADMIN: &str = "A local administrator needs a seat";
+
 #[derive(Template)]
 #[template(path = "new.html")]
 struct New {
@@ -90,12 +93,14 @@ impl New {
     async fn of(request: &Request, refused: Option<Refused>, api: &dyn Api) -> Self {
         let written = |name| request.field(name).unwrap_or_default().to_owned();
         let (rights, offer) = futures::join!(Rights::of(api), Offer::of(None, api));
+        let is_asked_for = request.get("admin").is_some() && rights.everything();
+        let why = if is_asked_for { WHY_FOR_AN_ADMIN.to_owned() } else { written("why") };
         Self {
             page: Page::new("accounts", "Create a local account", request),
             username: written("username"),
             email: written("email"),
-            is_admin: request.field("is_admin").or(request.get("admin")).is_some() && rights.everything(),
-            why: written("why"),
+            is_admin: is_asked_for || request.field("is_admin").is_some() && rights.everything(),
+            why,
             chosen: written("from"),
             typed: written("other"),
             offer,

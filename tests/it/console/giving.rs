@@ -146,6 +146,39 @@ async fn a_local_account_gets_a_chosen_seat_in_three_steps() {
     assert_eq!(people(&world).await["leila.rahimi"], "no_seat");
 }
 
+/// From the overview it took six steps with a full licence: Accounts, the button, the name, whose seat, why, and the button.
+#[tokio::test]
+async fn a_local_administrator_takes_four_steps_from_the_overview() {
+    let world = World::new(CONFIG).await;
+    world.sync(THREE).await;
+    // One: the link of the overview. The form has the box ticked and the reason written.
+    let path = "/console/accounts/new";
+    let link = "href=\"/console/accounts/new?admin=1\"";
+    assert_says(&get(&world, "/console", &[]).await, 200, &[link, "Create a local administrator"]);
+    let page = get(&world, path, &[("admin", "1")]).await;
+    let reason = "A local administrator needs a seat";
+    assert_says(
+        &page,
+        200,
+        &[&format!("name=\"why\" value=\"{reason}\""), "name=\"is_admin\" value=\"1\" checked"],
+    );
+    // Two: the name; three: whose seat; four: the button. What else is sent is what stands in the form.
+    let noah = id_of(&world, "noah.okafor").await;
+    let form = [("username", "root"), ("is_admin", "1"), ("from", noah.as_str()), ("why", reason)];
+    assert!(location(&post(&world, path, &form).await).ends_with("?notice=made"));
+    let now = people(&world).await;
+    assert_eq!((now["root"], now["noah.okafor"]), ("active", "no_seat"));
+    let noah = get(&world, &format!("/console/accounts/{noah}"), &[]).await;
+    assert_says(&noah, 200, &[reason, "root"]);
+    // Somebody's seat for an account that administers nothing has no reason that could be known.
+    assert!(!get(&world, path, &[]).await.body.contains(reason));
+    // A reason that was taken out is not put back.
+    let without = [("username", "kim"), ("is_admin", "1"), ("other", "Leila Rahimi")];
+    let refused = post(&world, path, &without).await;
+    assert_says(&refused, 400, &["Enter why the seat is given away"]);
+    assert!(!refused.body.contains(reason), "{}", refused.body);
+}
+
 /// The only link to the form was below all accounts, and a refusal of a full licence did not say how to keep a seat.
 #[tokio::test]
 async fn a_local_account_is_made_from_the_top_of_the_list() {
