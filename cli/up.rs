@@ -3,6 +3,7 @@
 //!
 //! Ends with Ctrl-C, wherever it is; started again it goes on.
 
+mod browser;
 mod console;
 mod expose;
 mod files;
@@ -26,11 +27,13 @@ use anyhow::{Context as _, Result, anyhow};
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use expose::Exposed;
+use futures::FutureExt as _;
 use gate::Gate;
 use http::Site;
 use rollcall_config::Role;
 use rollcall_sync::store::Names;
 use serving::{Bodies, Port};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -53,6 +56,9 @@ pub(crate) struct Options {
     /// Open a port to the embedded DynamoDB and S3 as well, for the AWS CLI; its key can change everything.
     #[arg(long)]
     expose: bool,
+    /// Open no browser. It is opened where `up` is started in a terminal of this machine's desktop.
+    #[arg(long)]
+    no_open: bool,
 }
 
 /// What the token is: a role of `[roles]`, or nobody.
@@ -115,7 +121,14 @@ pub(crate) async fn run(installation: &Installation, options: Options) -> Result
     served::announce(&data, &gate.url())?;
     let wake = Arc::new(Notify::new());
     let exposed = if options.expose { Some(expose::open(&local.servers).await?) } else { None };
+    let mut ctrl_c = pin!(tokio::signal::ctrl_c());
+    // It is heard from the first look on: a person may press it as soon as they have read how.
+    let at_once = ctrl_c.as_mut().now_or_never();
     tell(installation, &local, &gate, options.every);
+    // The browser may ask before the server answers: the port is open.
+    if !options.no_open && browser::is_there() && browser::open(&data, &gate) {
+        render::say("The console opens in the browser; `--no-open` leaves that out.");
+    }
     if let Some((_, exposed)) = &exposed {
         tell_exposed(exposed);
     }
@@ -136,15 +149,20 @@ pub(crate) async fn run(installation: &Installation, options: Options) -> Result
     let dates = tokio::spawn(worker::pass_dates(local.shell.clone(), Arc::clone(&wake)));
     let schedule = tokio::spawn(worker::tick(local.shell.clone(), options.every.0, wake));
     let serving = tokio::spawn(http::serve(Port::new(listener), site));
+    let forgetting = tokio::spawn(browser::forget(data.clone()));
     let aside = tokio::spawn(async move {
         if let Some((port, exposed)) = exposed {
             exposed.serve(port).await;
         }
     });
-    let ended = tokio::signal::ctrl_c().await;
-    for task in [&work, &watch, &dates, &schedule, &serving, &aside] {
+    let ended = match at_once {
+        Some(ended) => ended,
+        None => ctrl_c.await,
+    };
+    for task in [&work, &watch, &dates, &schedule, &serving, &forgetting, &aside] {
         task.abort();
     }
+    browser::remove(&data);
     served::withdraw(&data);
     ended.context("waiting for Ctrl-C")?;
     render::note("ended; what a run had committed stays, and `rollcall up` goes on from there");

@@ -1,13 +1,15 @@
 //! Hosts the console: its requests come from the browser's session, and its calls go to the API of this installation.
 
+use super::gate::Gate;
 use super::http::{Site, problem};
 use crate::api::Request;
 use crate::show::render;
 use axum::body::Body;
+use axum::http::header::{REFRESH, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use rollcall_console::{Answer, Api, Call};
+use rollcall_console::{Answer, Api, Call, Link};
 use serde_json::Value;
 
 /// Whether a path is one of the console's.
@@ -38,6 +40,20 @@ pub(super) fn refusal(
         return Some(problem(403, "Not from here", "only the console's own pages may send its forms"));
     }
     None
+}
+
+/// The page that begins a session and leads on. It is no redirect: a browser keeps the session's cookie from a request to which
+/// a page of elsewhere has led, and the file that it was handed is elsewhere.
+pub(super) fn entered(gate: &Gate) -> Response<Body> {
+    let link = [Link { to: String::from("/console"), text: "Open the console" }];
+    let mut response =
+        page_of(rollcall_console::message(200, "You are signed in", "The console opens.", &link));
+    let headers = response.headers_mut();
+    headers.insert(REFRESH, HeaderValue::from_static("0;url=/console"));
+    if let Ok(cookie) = HeaderValue::from_str(&gate.cookie()) {
+        headers.insert(SET_COOKIE, cookie);
+    }
+    response
 }
 
 /// A page, or what came of a form.

@@ -11,6 +11,8 @@ use axum::http::header::{AUTHORIZATION, COOKIE, ORIGIN};
 use rollcall_sync::store::digest_of;
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use subtle::ConstantTimeEq as _;
 
 /// How the name of the session's cookie begins.
@@ -18,6 +20,9 @@ const SESSION: &str = "rollcall_session";
 
 /// Characters of the digest that follow it.
 const NAME_DIGEST_CHARS: usize = 8;
+
+/// How long a code counts that lets in once. A browser takes some seconds to start.
+pub(super) const INVITED: Duration = Duration::from_secs(60);
 
 /// The token, and the names by which the server may be called.
 pub(super) struct Gate {
@@ -27,6 +32,13 @@ pub(super) struct Gate {
     /// The cookie's name, another for each installation: cookies are of a host, whatever its port.
     cookie: String,
     port: u16,
+    invitation: Mutex<Option<Invitation>>,
+}
+
+/// A code that lets in once, in place of the token: what a browser is handed stands in its history.
+struct Invitation {
+    code: String,
+    until: Instant,
 }
 
 impl Gate {
@@ -42,7 +54,23 @@ impl Gate {
         let session = digest_of(&format!("console session\n{token}"));
         let name: String =
             digest_of(&format!("console cookie\n{token}")).chars().take(NAME_DIGEST_CHARS).collect();
-        Ok(Self { session, cookie: format!("{SESSION}_{name}"), token, port })
+        let cookie = format!("{SESSION}_{name}");
+        Ok(Self { session, cookie, token, port, invitation: Mutex::default() })
+    }
+
+    /// A code that lets in once, within a minute. One that was made before counts no more.
+    pub(super) fn invite(&self) -> String {
+        let code = secret();
+        let invitation = Invitation { code: code.clone(), until: Instant::now() + INVITED };
+        *self.invitation.lock().unwrap_or_else(PoisonError::into_inner) = Some(invitation);
+        code
+    }
+
+    /// Whether this is the code, which counts no more then.
+    pub(super) fn takes(&self, code: &str, now: Instant) -> bool {
+        let mut invitation = self.invitation.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_it = |one: &mut Invitation| code.as_bytes().ct_eq(one.code.as_bytes()).into();
+        invitation.take_if(is_it).is_some_and(|one| now < one.until)
     }
 
     /// What people who are let in show.
@@ -94,8 +122,34 @@ impl Gate {
 }
 
 fn make(path: &Path) -> Result<String> {
-    let token = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
+    let token = secret();
     let mut file = private::create(path).with_context(|| format!("making {}", path.display()))?;
     file.write_all(token.as_bytes()).with_context(|| format!("writing {}", path.display()))?;
     Ok(token)
+}
+
+fn secret() -> String {
+    format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Gate, INVITED};
+    use std::time::{Duration, Instant};
+
+    #[test]
+    fn a_code_lets_in_once_and_for_a_minute() {
+        let data = tempfile::tempdir().unwrap();
+        let gate = Gate::open(data.path(), 1).unwrap();
+        assert!(!gate.takes("", Instant::now()), "nobody was invited");
+        let code = gate.invite();
+        assert_ne!(code, gate.token());
+        assert!(!gate.takes("wrong", Instant::now()), "a guess");
+        assert!(gate.takes(&code, Instant::now()), "a guess spends nothing");
+        assert!(!gate.takes(&code, Instant::now()), "once");
+        let (late, other) = (gate.invite(), gate.invite());
+        assert!(!gate.takes(&late, Instant::now()), "another one was made");
+        let end = Instant::now() + INVITED;
+        assert!(!gate.takes(&other, end + Duration::from_secs(1)), "too late");
+    }
 }

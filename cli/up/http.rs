@@ -20,6 +20,7 @@ use rollcall_api::Api;
 use s3s::service::S3Service;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::sync::Notify;
 
 /// Bytes of a request's body (API Gateway: 10 MB). What the functions take is far less.
@@ -130,9 +131,13 @@ impl Site {
         }
     }
 
-    /// The front door: a person who shows the token is given a session.
+    /// The front door: a person who shows the token, or a code that counts once, is given a session.
     fn enter(&self, headers: &HeaderMap, query: &[(String, String)]) -> Response<Body> {
-        let token = query.iter().find(|(name, _)| name == "token").map(|(_, token)| token.as_str());
+        let shown = |what: &str| query.iter().find(|(name, _)| name == what).map(|(_, text)| text.as_str());
+        if shown("once").is_some_and(|code| self.gate.takes(code, Instant::now())) {
+            return console::entered(&self.gate);
+        }
+        let token = shown("token");
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::SEE_OTHER;
         response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("/console"));
