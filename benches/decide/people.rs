@@ -83,6 +83,7 @@ pub(crate) fn account(number: u64, source: &SourceName, differs: Differs) -> Res
         owner: Owner::Source { source: source.clone(), key, immutable_id },
         username: username(number)?,
         is_admin: number.is_multiple_of(10_000),
+        priority: 0,
         state: differs.state,
         missing_since: None,
         history: History::default(),

@@ -25,8 +25,8 @@ pub(super) fn is_there() -> bool {
 
 fn is_wanted(is_terminal: bool, variable: impl Fn(&str) -> Option<OsString>) -> bool {
     let is_set = |name: &&str| variable(name).is_some_and(|value| !value.is_empty());
-    let has_desktop = cfg!(any(windows, target_os = "macos")) || DESKTOP.iter().any(|name| is_set(name));
-    is_terminal && has_desktop && !is_set(&"CI") && !FROM_ELSEWHERE.iter().any(|name| is_set(name))
+    let has_desktop = cfg!(any(windows, target_os = "macos")) || DESKTOP.iter().any(&is_set);
+    is_terminal && has_desktop && !is_set(&"CI") && !FROM_ELSEWHERE.iter().any(is_set)
 }
 
 /// Opens it. Whether there is one: the link that was printed does the same.

@@ -1,7 +1,6 @@
 //! A page is no list: whatever is read is read to its end, however short the pages are (invariant 6).
 
 use crate::world::World;
-use rollcall_api::Api;
 use rollcall_api::accounts::administer;
 use rollcall_api::accounts::list;
 use rollcall_api::accounts::list::{Filter, STANDINGS};
@@ -92,14 +91,13 @@ async fn accounts_listed(shell: &Shell, lists: &mut BTreeMap<String, String>) {
 }
 
 async fn line_listed(world: &World, shell: &Shell, lists: &mut BTreeMap<String, String>) {
-    let api = Api::new(shell.clone());
     for source in &world.config.sources {
         for length in [3, 4, 100] {
             let mut ends = Vec::new();
             for direction in [Direction::Forwards, Direction::Backwards] {
                 let (mut parts, mut after) = (Vec::new(), None);
                 loop {
-                    let part = waiting::line(&api, &source.name, direction, after.as_deref(), length);
+                    let part = waiting::line(shell, &source.name, direction, after.as_deref(), length);
                     let part = part.await.unwrap();
                     parts.push(part.waiting);
                     after = part.next;

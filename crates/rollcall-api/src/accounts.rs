@@ -7,10 +7,7 @@ pub mod list;
 pub mod local_seat;
 pub mod names;
 pub mod place;
-mod priorities;
 pub mod seat;
 pub mod seated;
 pub mod undo;
 pub mod waiting;
-
-pub(crate) use priorities::Priorities;

@@ -1,6 +1,5 @@
 //! What the API keeps from one request to the next.
 
-use crate::accounts::Priorities;
 use rollcall_sync::Shell;
 
 /// The API of one installation.
@@ -8,8 +7,6 @@ use rollcall_sync::Shell;
 pub struct Api {
     /// The store, the queues and the clock.
     pub shell: Shell,
-    /// What this process has learnt of the waiting line.
-    pub(crate) priorities: Priorities,
     pub(crate) host: Host,
 }
 
@@ -26,7 +23,7 @@ impl Api {
     /// The API on this shell.
     #[must_use]
     pub fn new(shell: Shell) -> Self {
-        Self { shell, priorities: Priorities::default(), host: Host::Gateway }
+        Self { shell, host: Host::Gateway }
     }
 
     /// The same for the person at the command line of this machine: no roles are asked for, and the audit log says so.

@@ -5,7 +5,6 @@ use crate::accounts::explain::Explanation;
 use crate::accounts::place::{InLine, place_of};
 use crate::accounts::seat::SeatGiven;
 use crate::accounts::waiting;
-use crate::api::Api;
 use crate::error::Error;
 use crate::exports::{Export, LINK_LASTS};
 use rollcall_config::Mistake;
@@ -58,7 +57,7 @@ pub fn account(account: &Account) -> Value {
 ///
 /// # Errors
 /// When the storage fails.
-pub async fn changed(api: &Api, changed: &Changed) -> Result<Value, Error> {
+pub async fn changed(shell: &Shell, changed: &Changed) -> Result<Value, Error> {
     let Changed { before, after, seats } = changed;
     let SeatsView { used, limit, .. } = SeatsView::of(*seats);
     let delta = i64::from(after.state.holds_seat()) - i64::from(before.state.holds_seat());
@@ -70,7 +69,7 @@ pub async fn changed(api: &Api, changed: &Changed) -> Result<Value, Error> {
         "since": block.map(|block| show_time(block.since)),
     });
     view["seats"] = json!({ "before": used.checked_add_signed(-delta), "used": used, "limit": limit });
-    view["place"] = in_line(place_of(api, after).await?);
+    view["place"] = in_line(place_of(shell, after).await?);
     Ok(view)
 }
 
@@ -78,14 +77,14 @@ pub async fn changed(api: &Api, changed: &Changed) -> Result<Value, Error> {
 ///
 /// # Errors
 /// When the storage fails.
-pub async fn seat_given(api: &Api, given: &SeatGiven) -> Result<Value, Error> {
-    let mut view = changed(api, &given.seated).await?;
+pub async fn seat_given(shell: &Shell, given: &SeatGiven) -> Result<Value, Error> {
+    let mut view = changed(shell, &given.seated).await?;
     view["from"] = Value::Null;
     if let Some(unseated) = &given.unseated {
         // One transaction: as many seats were used before it as after it.
         let used = view["seats"]["used"].clone();
         view["seats"]["before"] = used.clone();
-        let mut from = changed(api, unseated).await?;
+        let mut from = changed(shell, unseated).await?;
         from["seats"]["before"] = used;
         view["from"] = from;
     }

@@ -106,6 +106,9 @@ pub struct Account {
     pub username: Username,
     /// Whether the person administers the application (rule 20).
     pub is_admin: bool,
+    /// The person's priority as the source has last shown it (rules 13a and 45): lower is seated first. 0 where there are no
+    /// priorities, and of local accounts.
+    pub priority: u16,
     /// Whether the person may log in, and if not, why.
     pub state: AccountState,
     /// Since when the source no longer shows an active account. Its grace begins then (rule 21).

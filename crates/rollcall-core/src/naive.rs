@@ -186,6 +186,7 @@ fn follow_directory(input: &PlanInput, case: &mut Case<'_>, accounts: &[Account]
         key.clone_from(&entry.key);
         *immutable_id = entry.immutable_id.clone().or_else(|| immutable_id.clone());
     }
+    after.priority = entry.priority;
     if !case.is_login_held {
         after.is_admin = entry.is_admin.unwrap_or(after.is_admin);
     }

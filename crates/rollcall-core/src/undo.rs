@@ -230,6 +230,7 @@ fn values(account: &Account) -> BTreeMap<String, String> {
     set("given_back", if account.history.given_back_at.is_some() { "true" } else { "false" });
     set("when_unblocked", account.state.admin_block().map_or("", |block| block.beneath.as_str()));
     if let Owner::Source { key, immutable_id, .. } = &account.owner {
+        set("priority", &format!("{}", account.priority));
         set("match_key", key.original());
         set("immutable_id", immutable_id.as_ref().map_or("", ImmutableId::as_str));
     }

@@ -7,7 +7,6 @@ use super::{ANN, ANN_AND_BEN, STAFF, STAFF_OBJECT, account, put};
 use crate::world::World;
 use rollcall_sync::store::RunStatus;
 
-use rollcall_api::Api;
 use rollcall_api::accounts::explain;
 use rollcall_api::newest_run::all_runs;
 use std::sync::{Arc, Mutex};
@@ -42,8 +41,7 @@ async fn a_run_of_a_future_clock_does_not_stay_the_newest() {
     }
     assert_eq!((seen.len(), seen[0].as_str()), (3, now.id.as_str()));
     assert_eq!(seen[2], future.id.as_str());
-    let explained =
-        explain::explain(&Api::new(world.shell.clone()), account(&world, "ben").await).await.unwrap();
+    let explained = explain::explain(&world.shell, account(&world, "ben").await).await.unwrap();
     assert!(!format!("{explained:?}").contains(&future.id.to_string()), "{explained:?}");
 }
 

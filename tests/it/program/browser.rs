@@ -103,7 +103,7 @@ async fn waited_for(path: &Path) -> String {
 }
 
 #[tokio::test]
-async fn browser_is_handed_a_file_of_its_owner_with_a_code_that_counts_once() {
+async fn browser_is_handed_a_private_file_with_a_code_that_counts_once() {
     let desk = Desk::new(SMALL);
     let up = Started::new(&desk, &[], &[]);
     // One argument, which everybody on the machine may read: a file's name.

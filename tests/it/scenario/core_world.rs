@@ -150,6 +150,7 @@ impl Stage for CoreWorld {
             username,
             is_admin,
             state: AccountState::Active,
+            priority: 0,
             missing_since: None,
             history: History::default(),
             fields: Fields::new(),

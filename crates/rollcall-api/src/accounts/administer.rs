@@ -189,6 +189,7 @@ pub(super) async fn new_local(
         username,
         is_admin,
         state: AccountState::Active,
+        priority: 0,
         missing_since: None,
         history: History::default(),
         fields,

@@ -8,7 +8,6 @@ mod in_turn;
 mod last_run;
 
 use crate::accounts::place::{InLine, place_of};
-use crate::api::Api;
 use crate::error::Error;
 use crate::newest_run::newest_finished;
 use last_run::{LastRun, Verdict};
@@ -19,9 +18,9 @@ use rollcall_core::person;
 use rollcall_core::seat_gate::admit_one;
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
-use rollcall_sync::licence;
 use rollcall_sync::store::{RunRecord, RunStatus, show_time};
 use rollcall_sync::words::several;
+use rollcall_sync::{Shell, licence};
 
 /// What there is to say about an account.
 #[derive(Debug, Clone)]
@@ -53,8 +52,7 @@ struct Situation<'a> {
 ///
 /// # Errors
 /// When the storage fails or the configuration has mistakes.
-pub async fn explain(api: &Api, account: Account) -> Result<Explanation, Error> {
-    let shell = &api.shell;
+pub async fn explain(shell: &Shell, account: Account) -> Result<Explanation, Error> {
     let (config, ledger) = licence::look_up(shell).await?;
     let (newest_run, last_run) = match account.source() {
         Some(source) => {
@@ -62,7 +60,7 @@ pub async fn explain(api: &Api, account: Account) -> Result<Explanation, Error> 
         }
         None => (None, None),
     };
-    let place = place_of(api, &account).await?;
+    let place = place_of(shell, &account).await?;
     let given_seat = given_seat::sentence(shell, &account).await?;
     let seats = ledger.seats;
     let situation = Situation { config: &config, seats, place, given_seat, newest_run, last_run };

@@ -3,19 +3,14 @@
 //! Promises to say no place that was not counted, and to count no further than some hundred keys: who waits far down the line
 //! learns that, and how many wait in all.
 
-use crate::accounts::waiting::{counted, has_priorities, sorted};
-use crate::api::Api;
+use crate::accounts::waiting::counted;
 use crate::error::Error;
 use rollcall_core::account::Account;
-use rollcall_core::source::SourceName;
 use rollcall_sync::Shell;
 use rollcall_sync::store::waiting_place;
 
 /// People who are counted before somebody. With more, a page reads more than it may (400 items).
 pub const COUNTED_MAX: u64 = 250;
-
-/// People of a line that is sorted by priority for one place: its keys are read and, once for each snapshot, its records.
-const SORTED_MAX: u64 = 100;
 
 /// Where somebody stands in a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +19,7 @@ pub enum Place {
     At(u64),
     /// So many wait before them, and more.
     After(u64),
-    /// Nobody has counted: groups have priorities, and too many wait to sort them for one place; or the line has moved since
-    /// its end was read.
+    /// Nobody has counted: the line has moved since its end was read.
     Uncounted,
 }
 
@@ -62,32 +56,12 @@ impl Place {
 ///
 /// # Errors
 /// When the storage fails.
-pub async fn place_of(api: &Api, account: &Account) -> Result<Option<InLine>, Error> {
-    let shell = &api.shell;
+pub async fn place_of(shell: &Shell, account: &Account) -> Result<Option<InLine>, Error> {
     let (Some(source), Some(at)) = (account.source(), waiting_place(account)) else { return Ok(None) };
     let of = counted(shell, source).await?;
-    if has_priorities(shell, source).await? {
-        if is_long(shell, source, of).await? {
-            return Ok(Some(InLine { place: Place::Uncounted, of }));
-        }
-        if let Some(line) = sorted(api, source).await? {
-            let before = line.iter().position(|(_, one)| one.id == account.id);
-            let place = before.map(|before| Place::At(before as u64 + 1));
-            return Ok(place.map(|place| InLine { place, of: Some(line.len() as u64) }));
-        }
-    }
     let before = shell.store.count_waiting_to(source, Some(&at), COUNTED_MAX).await?;
     let place = before.map_or(Place::After(COUNTED_MAX), |before| Place::At(before + 1));
     // The index is a moment behind the ledger.
     let least = before.unwrap_or(COUNTED_MAX + 1) + 1;
     Ok(Some(InLine { place, of: of.map(|of| of.max(least)) }))
-}
-
-/// Whether more wait than are sorted for one place.
-async fn is_long(shell: &Shell, source: &SourceName, of: Option<u64>) -> Result<bool, Error> {
-    match of {
-        Some(of) => Ok(of > SORTED_MAX),
-        // The table is of an earlier version, and no run has counted yet.
-        None => Ok(shell.store.count_waiting_to(source, None, SORTED_MAX).await?.is_none()),
-    }
 }

@@ -5,7 +5,6 @@
 
 use super::rows;
 use crate::accounts::waiting;
-use crate::api::Api;
 use crate::error::Error;
 use crate::exports::in_words;
 use crate::json;
@@ -56,7 +55,7 @@ impl Places {
         let sources: BTreeSet<&SourceName> = waiting.filter_map(Account::source).collect();
         for source in sources {
             if self.read.insert(source.clone()) {
-                let line = waiting::whole_line(&Api::new(shell.clone()), source).await?;
+                let line = waiting::whole_line(shell, source).await?;
                 self.of.extend(line.into_iter().zip(1..));
             }
         }

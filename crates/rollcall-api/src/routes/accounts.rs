@@ -79,7 +79,7 @@ pub(super) fn direction(query: &Query) -> Result<Direction, Error> {
 pub(super) async fn explain(request: ApiRequest<'_>) -> Result<Response, Error> {
     Query::of(request.event, &[])?;
     let account = administer::find(request.shell(), parse(request.id)?).await?;
-    let explanation = explain::explain(request.api, account).await?;
+    let explanation = explain::explain(request.shell(), account).await?;
     let mut view = json::account(&explanation.account);
     view["explanation"] = json::explanation(&explanation);
     Ok(ok(&view))
@@ -117,7 +117,7 @@ pub(super) async fn block(request: ApiRequest<'_>) -> Result<Response, Error> {
     } else {
         administer::block(request.shell(), id, actor, why.as_deref()).await?
     };
-    Ok(ok(&json::changed(request.api, &changed).await?))
+    Ok(ok(&json::changed(request.shell(), &changed).await?))
 }
 
 /// Lifts a person's block. Without a free seat the person waits.
@@ -125,7 +125,7 @@ pub(super) async fn unblock(request: ApiRequest<'_>) -> Result<Response, Error> 
     Query::of(request.event, &[])?;
     no_body(request.event)?;
     let changed = administer::unblock(request.shell(), parse(request.id)?, request.caller.actor()).await?;
-    Ok(ok(&json::changed(request.api, &changed).await?))
+    Ok(ok(&json::changed(request.shell(), &changed).await?))
 }
 
 /// What a person says who gives somebody a seat.
@@ -156,7 +156,7 @@ pub(super) async fn seat(request: ApiRequest<'_>) -> Result<Response, Error> {
     };
     let wish = SeatWish { to, from, why: &why, even_last_admin };
     let given = seat::give(shell, wish, request.caller.actor()).await?;
-    Ok(ok(&json::seat_given(request.api, &given).await?))
+    Ok(ok(&json::seat_given(request.shell(), &given).await?))
 }
 
 /// Why somebody gets a seat that was another's turn or another's: it must be said.

@@ -44,8 +44,7 @@ pub(super) async fn list(request: ApiRequest<'_>) -> Result<Response, Error> {
             next = Some(format!("{source}|"));
             break;
         }
-        let part = line(request.api, source, direction, after.take(), limit - people.len()).await?;
-
+        let part = line(shell, source, direction, after.take(), limit - people.len()).await?;
         people.extend(part.waiting.iter().map(|waiting| {
             json!({
                 "place": waiting.place.known(),

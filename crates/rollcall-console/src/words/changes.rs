@@ -40,6 +40,8 @@ pub fn value(name: &str, text: &str) -> String {
     let is_digest = text.len() == DIGEST_CHARS && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     match (name, text) {
         ("when_unblocked", word) => super::state(word).to_owned(),
+        // What stands for nothing, behind all others.
+        ("priority", "65535") => String::from("none"),
         ("admin" | "missing" | "given_back", "true") => String::from("yes"),
         ("admin" | "missing" | "given_back", "false") => String::from("no"),
         (_, digest) if is_digest => {
@@ -79,6 +81,10 @@ mod tests {
         assert_eq!(field("inbox/our_staff.csv"), "inbox/our_staff.csv");
         assert_eq!(value("given_back", "true"), "yes");
         assert_eq!(value("title", "true"), "true");
+        assert_eq!(
+            (value("priority", "3"), value("priority", "65535")),
+            (String::from("3"), String::from("none"))
+        );
         assert_eq!(value("when_unblocked", "no_seat"), "Waiting for a seat");
         let digest = "0123456789abcdef".repeat(4);
         assert_eq!(value("inbox/staff.csv", &digest), "version 0123456789ab");

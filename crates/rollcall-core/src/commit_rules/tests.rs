@@ -32,6 +32,7 @@ fn account(at: usize, (state, is_admin): (AccountState, bool), version: u64) -> 
         username: Username::parse(&format!("person{at}")).unwrap(),
         is_admin,
         state,
+        priority: 0,
         missing_since: None,
         history: History::default(),
         fields: Fields::new(),

@@ -275,8 +275,9 @@ fn account() -> impl Strategy<Value = Account> {
         created.iter().for_each(|(name, value)| fields.store(name.clone(), value.to_owned()));
         fields
     });
-    (owner, is_admin, state(), missing_since, history(), fields, 1u64..4).prop_map(
-        |(owner, is_admin, state, missing_since, history, fields, version)| Account {
+    (owner, is_admin, 0u16..3, state(), missing_since, history(), fields, 1u64..4).prop_map(
+        |(owner, is_admin, priority, state, missing_since, history, fields, version)| Account {
+            priority: if owner == Owner::Local { 0 } else { priority },
             history: history.of_state(&state),
             id: parse_id(&"0".repeat(32)),
             username: username("a"),

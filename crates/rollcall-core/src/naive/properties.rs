@@ -343,6 +343,7 @@ fn differences(before: &Account, after: &Account) -> Vec<(String, String, String
         values.insert("match_key".to_owned(), account.key().map_or("", |key| key.original()).to_owned());
         values.insert("immutable_id".to_owned(), text(id_of(account)));
         values.insert("admin".to_owned(), account.is_admin.to_string());
+        values.insert("priority".to_owned(), account.priority.to_string());
         let beneath = account.state.admin_block().map_or("", |block| block.beneath.as_str());
         values.insert("when_unblocked".to_owned(), beneath.to_owned());
         values.insert("starts".to_owned(), account.state.starts().map_or(String::new(), |at| at.to_string()));

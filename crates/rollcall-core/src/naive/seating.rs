@@ -116,6 +116,7 @@ fn create(input: &PlanInput, entry: &Entry, state: AccountState) -> Account {
         },
         username: name_of_newcomer(entry),
         is_admin: entry.is_admin.unwrap_or(false),
+        priority: entry.priority,
         state,
         missing_since: None,
         history: History::default(),

@@ -21,6 +21,7 @@ fn account(username: &str, state: AccountState) -> Account {
         owner: Owner::Source { source, key, immutable_id },
         username: Username::parse(username).unwrap(),
         is_admin: false,
+        priority: 0,
         state,
         missing_since: None,
         history: History::default(),

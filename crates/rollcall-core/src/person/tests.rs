@@ -23,6 +23,7 @@ fn account(username: &str, key: &str, pairs: &[(&str, &str)]) -> Account {
         owner: Owner::Source { source, key, immutable_id: None },
         username: Username::parse(username).unwrap(),
         is_admin: false,
+        priority: 0,
         state: AccountState::Active,
         missing_since: None,
         history: History::default(),

@@ -139,6 +139,7 @@ pub(super) fn to_newcomer(entry: &Entry, is_seated: bool, input: &PlanInput) -> 
         },
         username: entry.username.clone().unwrap_or_else(|| Username::from(entry.key.clone())),
         is_admin: entry.is_admin.unwrap_or(false),
+        priority: entry.priority,
         state,
         missing_since: None,
         history: History::default(),
@@ -269,6 +270,15 @@ fn follow(account: &mut Account, entry: &Entry, keeps: Keeps) -> Vec<FieldChange
     if let Some(is_admin) = entry.is_admin.filter(|_| keeps != Keeps::Login) {
         list_change(&mut changes, "admin", word(account.is_admin), word(is_admin));
         account.is_admin = is_admin;
+    }
+    if account.priority != entry.priority {
+        list_change(
+            &mut changes,
+            "priority",
+            &format!("{}", account.priority),
+            &format!("{}", entry.priority),
+        );
+        account.priority = entry.priority;
     }
     for (name, value) in entry.fields.iter() {
         list_change(&mut changes, name.as_str(), account.fields.get(name), value);

@@ -30,6 +30,7 @@ pub(crate) fn account(name: &str, is_local: bool, is_admin: bool, state: Account
         username: Username::parse(name).unwrap(),
         is_admin,
         state,
+        priority: 0,
         missing_since: None,
         history: History::default(),
         fields: Fields::new(),

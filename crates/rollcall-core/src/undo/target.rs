@@ -107,6 +107,9 @@ fn take_back_field(account: &mut Account, change: &FieldChange) -> Result<(), Le
         _ if is_of_state(change) => {}
         ("username", _) => account.username = Username::of_stored(&change.old).map_err(|_| unknown)?,
         ("admin", _) => account.is_admin = change.old == "true",
+        ("priority", Owner::Source { .. }) => {
+            account.priority = change.old.parse().map_err(|_| unknown)?;
+        }
         ("match_key", Owner::Source { key, .. }) => {
             *key = MatchKey::of_stored(&change.old).map_err(|_| unknown)?;
         }

@@ -47,6 +47,7 @@ fn person(number: usize) -> Account {
         owner: Owner::Source { source, key, immutable_id: None },
         username: Username::parse(&format!("user{}", number + 1)).unwrap(),
         is_admin: false,
+        priority: 0,
         state: AccountState::Active,
         missing_since: None,
         history: History::default(),

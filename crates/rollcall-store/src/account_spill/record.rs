@@ -38,6 +38,7 @@ pub(super) fn write(to: &mut Vec<u8>, account: &Account) {
     }
     out.text(account.username.original());
     out.flag(account.is_admin);
+    out.0.extend_from_slice(&account.priority.to_le_bytes());
     out.state(&account.state);
     out.option(account.missing_since, Writer::time);
     out.history(&account.history);
@@ -57,6 +58,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Account, String> {
         owner: from.owner()?,
         username: from.text().and_then(|text| Username::of_stored(text).map_err(show))?,
         is_admin: from.flag()?,
+        priority: u16::from_le_bytes(from.take()?),
         state: from.state()?,
         missing_since: from.option(Reader::time)?,
         history: from.history()?,

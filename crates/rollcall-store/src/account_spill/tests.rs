@@ -19,6 +19,7 @@ fn account(number: u64, owner: Owner, state: AccountState) -> Account {
         owner,
         username: Username::parse(&format!("Ünï {number}")).unwrap(),
         is_admin: number.is_multiple_of(2),
+        priority: u16::try_from(number).unwrap_or(u16::MAX),
         missing_since: number.is_multiple_of(3).then_some(Timestamp::from_millis(7)),
         history: History {
             seat_lost_at: number.is_multiple_of(2).then_some(Timestamp::from_millis(8)),

@@ -45,14 +45,20 @@ pub(crate) fn keys_of(account: &Account) -> Item {
     keys.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// The place of an account in the waiting list of its source, if it waits (rules 13b to 13d).
+/// The place of an account in the waiting list of its source, if it waits (rule 13). Places in the order of their bytes are in
+/// the order in which a run gives seats.
 #[must_use]
 pub fn waiting_place(account: &Account) -> Option<String> {
     let since = account.state.waiting_since()?;
     let key = account.key()?.place().sortable();
+    // Behind all times, which begin with a digit: 0 goes first, and is all there is where nobody has a priority.
+    let priority = match account.priority {
+        0 => String::new(),
+        priority => format!("~{priority:05}#"),
+    };
     // Who had a seat goes before all who never had one (rule 56): no time begins so.
     let before_all = if account.history.seat_lost_at.is_some() { "0#" } else { "" };
-    Some(format!("{before_all}{}#{}", show_time(since), name_in_index(&key)))
+    Some(format!("{priority}{before_all}{}#{}", show_time(since), name_in_index(&key)))
 }
 
 /// A name as the indexes sort it. A name that is longer than a sort key may be is cut off; two such names may look alike.

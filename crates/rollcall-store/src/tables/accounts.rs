@@ -26,9 +26,10 @@ use rollcall_core::username::Username;
 use std::collections::BTreeMap;
 
 /// The attributes of an account item without its key and `fields`. An attribute that a state does not have is removed.
-pub(crate) const ATTRIBUTES: [&str; 25] = [
+pub(crate) const ATTRIBUTES: [&str; 26] = [
     "username",
     "is_admin",
+    "priority",
     "state",
     "reason",
     "since",
@@ -199,6 +200,9 @@ pub(crate) fn encode(account: &Account, shards: u64) -> Item {
     let mut set = |name: &str, value: AttributeValue| drop(item.insert(name.to_owned(), value));
     set("username", text(account.username.original()));
     set("is_admin", AttributeValue::Bool(account.is_admin));
+    if account.priority != 0 {
+        set("priority", number(account.priority));
+    }
     set("version", number(account.version));
     set(SCHEMA, number(SCHEMA_VERSION));
     if let Owner::Source { source, key, immutable_id } = &account.owner {
@@ -266,12 +270,21 @@ pub(crate) fn decode(item: &Item) -> Result<Account, Error> {
         owner: decode_owner(item, &what)?,
         username: Username::of_stored(need_text(item, "username", &what)?).map_err(|error| bad(&error))?,
         is_admin: *is_admin.ok_or_else(|| bad(&"expected true or false as \"is_admin\""))?,
+        priority: decode_priority(item).ok_or_else(|| bad(&"expected 0 to 65535 as \"priority\""))?,
         state: decode_state(item, &what)?,
         missing_since: decode_time(item, "missing_since", &what)?,
         history: decode_history(item, &what)?,
         fields: decode_fields(item, &what)?,
         version: need_number(item, "version", &what)?,
     })
+}
+
+/// An account without one has none, nor have those of earlier versions.
+fn decode_priority(item: &Item) -> Option<u16> {
+    match item.get("priority") {
+        None => Some(0),
+        Some(value) => value.as_n().ok()?.parse().ok(),
+    }
 }
 
 /// What accounts of earlier versions do not have is empty.

@@ -98,9 +98,7 @@ fn line(InLine { place, of }: InLine, source: &str) -> String {
         (Place::Uncounted, of) => {
             let all =
                 of.map_or(String::from("Many people wait"), |of| several(of, "person waits", "people wait"));
-            format!(
-                "{all} in the line of {source}. Groups have priorities there, so their place is not counted for one page: the waiting list has it."
-            )
+            format!("{all} in the line of {source}.")
         }
     }
 }

@@ -24,6 +24,7 @@ pub(super) fn account(number: u64) -> Account {
         owner: Owner::Source { source: source("csv"), key: key(number), immutable_id: None },
         username: name(number),
         is_admin: false,
+        priority: 0,
         state: AccountState::Active,
         missing_since: None,
         history: History::default(),

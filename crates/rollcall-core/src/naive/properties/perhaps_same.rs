@@ -50,6 +50,7 @@ fn account(of: &str, username: &str, email: &str) -> Account {
         owner: Owner::Source { source: source("csv"), key: key(of), immutable_id: None },
         username: Username::parse(username).unwrap(),
         is_admin: false,
+        priority: 0,
         state: AccountState::Active,
         missing_since: None,
         history: History::default(),

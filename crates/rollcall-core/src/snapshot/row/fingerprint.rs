@@ -24,7 +24,15 @@ pub(in crate::snapshot) fn of_entry(entry: &Entry, digester: &mut Digester) -> u
             value.into_iter().for_each(|value| values.push(value));
         }
         entry.fields.iter().for_each(|(_, value)| values.push(value));
+        push_priority(entry.priority, values);
     })
+}
+
+/// Where nobody has a priority, none is looked at.
+fn push_priority(priority: u16, values: &mut Values) {
+    if priority != 0 {
+        values.push_number(u64::from(priority));
+    }
 }
 
 /// The number of a person who has not started: their account stores the date too.
@@ -61,6 +69,7 @@ pub(in crate::snapshot) fn of_account(
         values.push(word(account.is_admin));
     }
     push_fields(&account.fields, fields.names(shape), values);
+    push_priority(account.priority, values);
     let fingerprint = digest_key.of_values(values);
     Some(if is_not_started {
         with_start(fingerprint, account.state.starts(), digest_key, values)

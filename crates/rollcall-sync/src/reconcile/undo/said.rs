@@ -72,6 +72,9 @@ fn words_of(before: Option<&Account>, after: &Account) -> String {
         if before.is_admin != after.is_admin {
             what.push(String::from(if after.is_admin { "administrator again" } else { "no administrator" }));
         }
+        if before.priority != after.priority {
+            what.push(format!("priority {} again", after.priority));
+        }
         let others = before.fields != after.fields || before.owner != after.owner;
         if others || what.is_empty() {
             what.push(String::from("fields as they were"));

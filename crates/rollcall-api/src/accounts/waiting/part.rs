@@ -1,8 +1,8 @@
-//! A line that the index has in its order: by the time since when people wait.
+//! A part of a line, read from the index that has its order.
 //!
 //! Promises to say no place that was not counted, and to count no further than some hundred keys for a page.
 
-use super::{Line, Places, counted, read};
+use super::{Line, Places, counted, read_accounts};
 use crate::accounts::place::COUNTED_MAX;
 use crate::error::Error;
 use rollcall_core::source::SourceName;
@@ -11,7 +11,7 @@ use rollcall_sync::store::{Direction, Part};
 
 /// A part of a line. Its `next` says where the part ends, at which place, and at which version of the ledger that was
 /// counted: nobody comes or leaves without another version, so it need not be counted again.
-pub(super) async fn part(
+pub(super) async fn read(
     shell: &Shell,
     source: &SourceName,
     direction: Direction,
@@ -43,7 +43,7 @@ pub(super) async fn part(
         let place = places.of(part.len() as u64 - 1).known();
         End { place, version, at: &last.at }.show()
     });
-    read(shell, part.into_iter().map(|one| one.id).collect(), places, next).await
+    read_accounts(shell, part.into_iter().map(|one| one.id).collect(), places, next).await
 }
 
 /// The place of the first one after a part that ends here, if it is not too far down.
