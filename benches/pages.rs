@@ -206,14 +206,15 @@ impl Site {
         let shell = Shell::new(Store::new(dynamo, s3, names), Queues::local());
         let config = format!(
             "[licence]\nseats = {}\n[[source]]\nname = \"staff\"\nkind = \"csv\"\nobject = \"inbox/staff.csv\"\n\
-             match_field = \"key\"\n[source.mapping]\nusername = \"key\"\ntitle = \"title\"\ndisplay_name = \"name\"\n",
+             match_field = \"key\"\n[source.mapping]\nusername = \"key\"\ntitle = \"title\"\ndisplay_name = \"name\"\n\
+             priority = \"grade\"\n",
             people * 9 / 10
         );
         shell.store.put_object(CONFIG_OBJECT, config.as_bytes().to_vec()).await?;
         let config = Config::parse(&config).map_err(|mistakes| anyhow::anyhow!("{mistakes:?}"))?;
         let source = config.sources.first().context("no source")?;
         // Somebody leaves at once; the third time everybody is unchanged.
-        for leaver in ["leaver@example.com,Clerk,Lee Aver\n", ""] {
+        for leaver in ["leaver@example.com,Clerk,Lee Aver,1\n", ""] {
             let file = csv(people) + leaver;
             shell.store.put_object("inbox/staff.csv", file.into_bytes()).await?;
             events::drop_notice(&shell, source).await?;
@@ -341,15 +342,15 @@ fn text(value: &Value) -> String {
 }
 
 fn csv(people: u64) -> String {
-    let mut text = String::from("key,title,name\n");
+    let mut text = String::from("key,title,name,grade\n");
     for number in 0..people {
         let name = usize::try_from(number % 200).unwrap_or_default();
         let (first, last) = (FIRST[name % 10], LAST[name / 10]);
         // Writing to a text cannot fail.
-        let _ = writeln!(text, "user{number:07}@example.com,Consultant,{first} {last}");
+        let _ = writeln!(text, "user{number:07}@example.com,Consultant,{first} {last},{}", number % 5);
     }
     // A pair with one key, of whom nobody has an account.
-    text.push_str("dup,Consultant,Dana Dup\nDUP,Consultant,Dana Dup\n");
+    text.push_str("dup,Consultant,Dana Dup,1\nDUP,Consultant,Dana Dup,2\n");
     text
 }
 
