@@ -59,6 +59,7 @@ fn line_of_an_account_is_that_of_its_entry() {
                     owner,
                     username: username.clone(),
                     is_admin: false,
+                    priority: 0,
                     state,
                     missing_since: None,
                     history: History::default(),
