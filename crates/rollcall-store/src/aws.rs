@@ -3,4 +3,6 @@
 pub(crate) mod behavior;
 pub(crate) mod contention;
 pub(crate) mod dynamo;
+pub(crate) mod json;
 pub(crate) mod retry;
+pub(crate) mod typed_query;

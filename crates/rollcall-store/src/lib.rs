@@ -38,7 +38,8 @@ pub use ports::secrets::{SecretPlace, SecretService, SecretStore};
 pub use store::Store;
 pub use tables::account_keys::{LOCAL, name_in_index, waiting_place};
 pub use tables::account_lists::{Direction, Listed, Part};
-pub use tables::accounts::{AccountsPage, LastChange, UsernamesPage};
+pub use tables::account_pages::AccountsPage;
+pub use tables::accounts::{LastChange, UsernamesPage};
 pub use tables::applied::{Applied, HeldPart};
 pub use tables::audit::{
     AuditEntry, AuditHead, CONFIGURATION_SET, EXPORTED, FILE_SENT, REMOVALS_DISMISSED, RUN_REQUESTED,

@@ -3,6 +3,7 @@
 // Accounts.
 pub(crate) mod account_keys;
 pub(crate) mod account_lists;
+pub(crate) mod account_pages;
 pub(crate) mod accounts;
 pub(crate) mod words;
 

@@ -1,4 +1,4 @@
-//! Account records as DynamoDB items, and reading them: by shard, by id, by username.
+//! Account records as DynamoDB items, and reading them: by id, by username.
 //!
 //! The application reads these items: `state` is `active` or `blocked`. Attributes that others add to an item or to its
 //! `fields` are never touched, because changes are written attribute by attribute.
@@ -72,21 +72,14 @@ impl LastChange {
         format!("{}#{}", self.run, self.outcome.as_str())
     }
 
-    fn decode(item: &Item) -> Option<Self> {
-        let (run, outcome) = get_text(item, CHANGED_IN)?.rsplit_once('#')?;
+    pub(super) fn decode(item: &Item) -> Option<Self> {
+        Self::parse(get_text(item, CHANGED_IN)?)
+    }
+
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let (run, outcome) = text.rsplit_once('#')?;
         Some(Self { run: RunId::parse(run).ok()?, outcome: Outcome::from_word(outcome)? })
     }
-}
-
-/// A page of a shard of the accounts.
-#[derive(Debug)]
-pub struct AccountsPage {
-    /// The accounts, by id.
-    pub accounts: Vec<Account>,
-    /// The last change of each by a run, in the same order; none where no run has changed it.
-    pub last_changes: Vec<Option<LastChange>>,
-    /// Where the next page begins, if there is one.
-    pub next: Option<Cursor>,
 }
 
 /// A page of the username claims.
@@ -101,34 +94,6 @@ pub struct UsernamesPage {
 }
 
 impl Store {
-    /// A page of a shard (0 to [`Store::shards`] - 1) of the accounts, read consistently.
-    ///
-    /// # Errors
-    /// When the storage fails or an item is not an account.
-    pub async fn accounts_page(&self, shard: u64, after: Option<Cursor>) -> Result<AccountsPage, Error> {
-        let (items, next) = self.read_shard(shard, after).await?;
-        let accounts = items.iter().map(decode).collect::<Result<_, _>>()?;
-        let last_changes = items.iter().map(LastChange::decode).collect();
-        Ok(AccountsPage { accounts, last_changes, next })
-    }
-
-    /// A page of a shard of the accounts table, as it is stored, read consistently.
-    pub(super) async fn read_shard(
-        &self,
-        shard: u64,
-        after: Option<Cursor>,
-    ) -> Result<(Vec<Item>, Option<Cursor>), Error> {
-        let query = self
-            .dynamo
-            .query()
-            .table_name(&self.names.accounts)
-            .key_condition_expression("#shard = :shard")
-            .expression_attribute_names("#shard", "shard")
-            .expression_attribute_values(":shard", number(shard))
-            .consistent_read(true);
-        Pages::of(query, self.page_items, after, "reading accounts").one().await
-    }
-
     /// One account.
     ///
     /// # Errors
