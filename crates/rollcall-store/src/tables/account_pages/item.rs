@@ -27,6 +27,7 @@ pub(super) struct Attributes<'a> {
     id: Stored<'a>,
     username: Stored<'a>,
     is_admin: Option<bool>,
+    priority: u16,
     version: Option<u64>,
     source: Stored<'a>,
     match_key: Stored<'a>,
@@ -76,6 +77,7 @@ impl<'a> Attributes<'a> {
                 "given_back_at" => item.given_back_at = text(json)?,
                 CHANGED_IN => item.changed_in = text(json)?,
                 "fields" => item.fields = Some(names.read_fields(json)?),
+                "priority" => item.priority = u16::try_from(number(json, u16::MAX.into())?).ok()?,
                 "version" => item.version = Some(number(json, COUNTER_MAX)?),
                 SCHEMA => drop(number(json, SCHEMA_VERSION)?),
                 "is_admin" => match json.value()? {
@@ -101,6 +103,7 @@ impl<'a> Attributes<'a> {
             id: AccountId::parse(self.id.as_deref()?).ok()?,
             username: Username::of_stored(self.username.as_deref()?).ok()?,
             is_admin: self.is_admin?,
+            priority: self.priority,
             owner: self.owner()?,
             state: self.state()?,
             missing_since: optional_time(&self.missing_since)?,

@@ -39,7 +39,7 @@ fn value(attribute: &AttributeValue) -> Value {
         AttributeValue::S(text) => json!({ "S": text }),
         AttributeValue::N(number) => json!({ "N": number }),
         AttributeValue::Bool(bool) => json!({ "BOOL": bool }),
-        AttributeValue::Null(null) => json!({ "NULL": null }),
+        AttributeValue::Null(is_null) => json!({ "NULL": is_null }),
         AttributeValue::Ss(texts) => json!({ "SS": texts }),
         AttributeValue::L(values) => json!({ "L": values.iter().map(value).collect::<Vec<_>>() }),
         AttributeValue::M(values) => json!({ "M": map(values) }),

@@ -92,21 +92,24 @@ fn history() -> impl Strategy<Value = History> {
 /// An account.
 pub(super) fn account() -> impl Strategy<Value = Account> {
     let fields = vec(("[a-y][a-z0-9_]{0,8}", any_text()), 0..6);
-    let seen = (option::of(time()), history(), 0..u64::MAX / 2);
+    let seen = (any::<u16>(), option::of(time()), history(), 0..u64::MAX / 2);
     (any::<[u8; 16]>(), owner(), key(), any::<bool>(), state(), seen, fields).prop_map(
-        |(id, owner, username, is_admin, state, (missing_since, history, version), fields)| Account {
-            id: AccountId::from_bytes(id),
-            owner,
-            username: Username::from(username),
-            is_admin,
-            state,
-            missing_since,
-            history,
-            fields: fields
-                .into_iter()
-                .filter_map(|(name, value)| Some((FieldName::parse(&name).ok()?, value)))
-                .collect(),
-            version,
+        |(id, owner, username, is_admin, state, (priority, missing_since, history, version), fields)| {
+            Account {
+                id: AccountId::from_bytes(id),
+                owner,
+                username: Username::from(username),
+                is_admin,
+                priority,
+                state,
+                missing_since,
+                history,
+                fields: fields
+                    .into_iter()
+                    .filter_map(|(name, value)| Some((FieldName::parse(&name).ok()?, value)))
+                    .collect(),
+                version,
+            }
         },
     )
 }

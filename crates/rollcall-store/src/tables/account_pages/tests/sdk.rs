@@ -97,6 +97,7 @@ fn item(username: &str) -> Item {
         owner: Owner::Local,
         username,
         is_admin: false,
+        priority: 0,
         state: AccountState::Active,
         missing_since: None,
         history: History::default(),
