@@ -154,13 +154,13 @@ impl IndexFile {
             return Ok(None);
         }
         let found = find_frame(file)?.ok_or_else(|| damaged(name, "expected an index at its end"))?;
-        let IndexFrame::OfToday { begin } = found else { return Ok(None) };
         let end = file.metadata()?.len() - FOOT_BYTES;
         let mut digest = [0; DIGEST_BYTES];
         file.read_exact_at(&mut digest, end)?;
         if digest_of(file, end)? != digest {
             return Err(damaged(name, "expected the bytes that were published"));
         }
+        let IndexFrame::OfToday { begin } = found else { return Ok(None) };
         let head = read_head(&mut content_of(file, begin)?).map_err(|error| damaged(name, error))?;
         Ok(Some(Self { begin, frames: head.frames }))
     }
