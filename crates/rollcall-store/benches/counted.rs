@@ -81,7 +81,7 @@ fn newcomers(numbers: std::ops::Range<u64>, source: &SourceName) -> Result<Vec<C
     numbers.map(change).collect()
 }
 
-async fn create(store: &Store, source: &SourceName, mut newcomers: Vec<Change>) -> Result<()> {
+async fn create(store: &Store, source: &SourceName, newcomers: Vec<Change>) -> Result<()> {
     let head = AuditHead {
         at: NOW,
         run: None,
@@ -89,9 +89,10 @@ async fn create(store: &Store, source: &SourceName, mut newcomers: Vec<Change>) 
         actor: String::from("bench"),
         source: Some(source.clone()),
     };
-    while !newcomers.is_empty() {
-        let rest = newcomers.split_off(CHANGES_PER_COMMIT_MAX.min(newcomers.len()));
-        let committed = store.commit(&head, Manner::Each, std::mem::replace(&mut newcomers, rest)).await?;
+    let mut newcomers = newcomers.into_iter();
+    while !newcomers.as_slice().is_empty() {
+        let some = newcomers.by_ref().take(CHANGES_PER_COMMIT_MAX).collect();
+        let committed = store.commit(&head, Manner::Each, some).await?;
         let is_done = |committed: &Committed| matches!(committed, Committed::Done { .. });
         ensure!(committed.iter().all(is_done), "not everybody was created: {committed:?}");
     }

@@ -104,7 +104,7 @@ impl<'a> Json<'a> {
     pub(crate) fn text(&mut self) -> Option<Cow<'a, str>> {
         self.expect("\"")?;
         let rest = self.rest();
-        let end = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\'))?;
+        let end = memchr::memchr2(b'"', b'\\', rest.as_bytes())?;
         if rest.as_bytes()[end] == b'"' {
             self.at += end + 1;
             return Some(Cow::Borrowed(&rest[..end]));

@@ -23,6 +23,7 @@ use crate::tables::feed::NextItem;
 use crate::tables::ledger::Ledger;
 use crate::tables::ledger::step::{Count, LedgerStep};
 use crate::tables::run_tally::{Changed, RunTally, outcome_in_run};
+use crate::tables::words::MovedWords;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use batches::{halves, into_batches, let_through, take_out};
 use cancelled::{Cancelled, Owner, cancelled};
@@ -97,7 +98,7 @@ impl Store {
         manner: Manner,
         changes: Vec<Change>,
     ) -> Result<Together, Error> {
-        let mut batches = into_batches(&self.names, changes);
+        let mut batches = into_batches(&MovedWords::of(&self.names, &changes), changes);
         let changes = match (batches.pop(), batches.is_empty()) {
             (None, _) => return Ok(Together::All(Vec::new())),
             (Some(all), true) => all,
@@ -140,10 +141,11 @@ impl Store {
         let patience = run.map_or(PERSON_PATIENCE, |run| run.patience);
         let mut tally = run.map(|run| run.tally.clone()).unwrap_or_default();
         let mut done = Vec::with_capacity(changes.len());
-        let mut batches = into_batches(&self.names, changes);
+        let words = MovedWords::of(&self.names, &changes);
+        let mut batches = into_batches(&words, changes);
         batches.reverse();
         while let Some(batch) = batches.pop() {
-            let by = By { head, run, moment, manner, tally: &tally, mark: &Mark::new() };
+            let by = By { head, run, moment, manner, tally: &tally, words: &words, mark: &Mark::new() };
             let tries = Tries::new(patience, run.is_some());
             let begin = done.len();
             let too_big = self.commit_batch(by, batch, tries, &mut done).await?;
@@ -287,7 +289,8 @@ impl Store {
                 run: run.lease.run.clone(),
                 outcome: outcome_in_run(change, run.changed),
             });
-            let parts = parts_of(&self.names, change, entry, in_run.as_ref(), is_given_up, by.mark)?;
+            let parts =
+                parts_of(&self.names, change, entry, in_run.as_ref(), is_given_up, (by.words, by.mark))?;
             for (part, item) in parts {
                 items.push(item);
                 owners.push(Owner::Change(index, part));
@@ -350,6 +353,8 @@ struct By<'a> {
     manner: Manner,
     /// What the run has committed before.
     tally: &'a RunTally,
+    /// The words of all its changes.
+    words: &'a MovedWords,
     /// The same mark on every audit entry, in every try.
     mark: &'a Mark,
 }

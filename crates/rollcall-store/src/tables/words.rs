@@ -13,7 +13,7 @@ use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 use rollcall_core::account::{Account, AccountId};
 use rollcall_core::outcome::Change;
 use rollcall_core::person::kept_words;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Letters that words of one hash key have in common. Nothing is found by fewer.
 pub const LETTERS: usize = 2;
@@ -49,14 +49,8 @@ impl KeptWord {
         std::iter::once(&self.word).chain(&self.others).map(String::as_str)
     }
 
-    /// `okafor noah #ID`: by the word, then by the others.
-    fn at(&self) -> String {
-        let words: Vec<&str> = self.all_words().collect();
-        format!("{} #{}", words.join(" "), self.account)
-    }
-
     fn key(&self) -> [(&'static str, String); 2] {
-        [("begins", begins(&self.word)), ("at", self.at())]
+        key_of(&self.word, self.others.iter(), &self.account.to_string())
     }
 
     fn decode(item: &Item) -> Result<Self, Error> {
@@ -78,34 +72,61 @@ fn begins(word: &str) -> String {
     word.chars().take(LETTERS).collect()
 }
 
-/// The items of a change: words that the account no longer has, and those that it has from then on.
-pub(crate) fn items_of(names: &Names, change: &Change) -> Result<Vec<TransactWriteItem>, Error> {
-    let [before, after] = moved(names, change);
-    let id = change.after.id;
-    let failed = |error| Error::service("making the words of an account", error);
-    let mut items = Vec::with_capacity(before.len() + after.len());
-    for word in KeptWord::of(&before, id) {
-        let delete = word
-            .key()
-            .into_iter()
-            .fold(Delete::builder().table_name(&names.words), |delete, (name, value)| {
-                delete.key(name, text(value))
-            });
-        items.push(TransactWriteItem::builder().delete(delete.build().map_err(failed)?).build());
+/// The key of a word's item. It sorts by the word, then by the others: `okafor noah #ID`.
+fn key_of<'a>(
+    word: &str,
+    others: impl Iterator<Item = &'a String>,
+    account: &str,
+) -> [(&'static str, String); 2] {
+    let mut at = String::with_capacity(128);
+    at.push_str(word);
+    for other in others {
+        at.push(' ');
+        at.push_str(other);
     }
-    for word in KeptWord::of(&after, id) {
-        let put = word
-            .key()
-            .into_iter()
-            .fold(Put::builder().table_name(&names.words), |put, (name, value)| put.item(name, text(value)));
-        items.push(TransactWriteItem::builder().put(put.build().map_err(failed)?).build());
-    }
-    Ok(items)
+    at.push_str(" #");
+    at.push_str(account);
+    [("begins", begins(word)), ("at", at)]
 }
 
-/// How many items of its words a change has.
-pub(crate) fn count(names: &Names, change: &Change) -> usize {
-    moved(names, change).iter().map(BTreeSet::len).sum()
+/// The words that changes of a commit move, made once: how many they are decides which changes go into one transaction. A
+/// commit changes an account once.
+pub(crate) struct MovedWords(BTreeMap<AccountId, [BTreeSet<String>; 2]>);
+
+impl MovedWords {
+    pub(crate) fn of(names: &Names, changes: &[Change]) -> Self {
+        Self(changes.iter().map(|change| (change.after.id, moved(names, change))).collect())
+    }
+
+    /// How many items of its words a change has.
+    pub(crate) fn count(&self, change: &Change) -> usize {
+        self.0.get(&change.after.id).into_iter().flatten().map(BTreeSet::len).sum()
+    }
+
+    /// The items of a change: words that the account no longer has, and those that it has from then on.
+    pub(crate) fn items(&self, names: &Names, change: &Change) -> Result<Vec<TransactWriteItem>, Error> {
+        let Some([before, after]) = self.0.get(&change.after.id) else { return Ok(Vec::new()) };
+        let id = change.after.id.to_string();
+        let failed = |error| Error::service("making the words of an account", error);
+        let mut items = Vec::with_capacity(before.len() + after.len());
+        for key in keys(before, &id) {
+            let delete = Delete::builder().table_name(&names.words).set_key(Some(key));
+            items.push(TransactWriteItem::builder().delete(delete.build().map_err(failed)?).build());
+        }
+        for key in keys(after, &id) {
+            let put = Put::builder().table_name(&names.words).set_item(Some(key));
+            items.push(TransactWriteItem::builder().put(put.build().map_err(failed)?).build());
+        }
+        Ok(items)
+    }
+}
+
+/// The keys of all words of an account.
+fn keys(words: &BTreeSet<String>, account: &str) -> impl Iterator<Item = Item> {
+    words.iter().map(move |word| {
+        let others = words.iter().filter(|other| *other != word);
+        Item::from(key_of(word, others, account).map(|(name, value)| (name.to_owned(), text(value))))
+    })
 }
 
 /// The words that go and those that come. An item has all words of its account, so when one is another, all items are.

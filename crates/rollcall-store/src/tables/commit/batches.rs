@@ -3,8 +3,8 @@
 use super::cancelled::Failure;
 use super::committed::Committed;
 use super::parts::{self, Part};
-use crate::names::Names;
 use crate::tables::feed;
+use crate::tables::words::MovedWords;
 use rollcall_core::account::AccountId;
 use rollcall_core::commit_rules::{Manner, Selection};
 use rollcall_core::outcome::Change;
@@ -17,11 +17,11 @@ const ITEMS_MAX: usize = 98 - feed::ITEMS;
 const BYTES_MAX: usize = 3_000_000;
 
 /// The changes in their order, cut so that each part fits into one transaction.
-pub(super) fn into_batches(names: &Names, changes: Vec<Change>) -> Vec<Vec<Change>> {
+pub(super) fn into_batches(words: &MovedWords, changes: Vec<Change>) -> Vec<Vec<Change>> {
     let mut batches: Vec<Vec<Change>> = Vec::new();
     let (mut items, mut bytes) = (usize::MAX, usize::MAX);
     for change in changes {
-        let (more_items, more_bytes) = parts::weight(names, &change);
+        let (more_items, more_bytes) = parts::weight(words, &change);
         if items.saturating_add(more_items) > ITEMS_MAX || bytes.saturating_add(more_bytes) > BYTES_MAX {
             batches.push(Vec::new());
             (items, bytes) = (0, 0);

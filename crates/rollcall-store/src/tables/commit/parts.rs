@@ -8,7 +8,7 @@ use crate::tables::account_keys::key;
 use crate::tables::accounts::{ATTRIBUTES, CHANGED_IN, LastChange, changed_fields, encode};
 use crate::tables::audit::AuditEntry;
 use crate::tables::audit_write::{Mark, audit_item};
-use crate::tables::words;
+use crate::tables::words::MovedWords;
 use aws_sdk_dynamodb::types::builders::PutBuilder;
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
 use rollcall_core::account::{Account, AccountId};
@@ -30,7 +30,7 @@ pub(crate) enum Part {
 }
 
 /// How many items a change has, and an estimate of their bytes.
-pub(crate) fn weight(names: &Names, change: &Change) -> (usize, usize) {
+pub(crate) fn weight(words: &MovedWords, change: &Change) -> (usize, usize) {
     let claims = match &change.before {
         None => 1,
         Some(before) if before.username.folded() != change.after.username.folded() => 2,
@@ -40,7 +40,7 @@ pub(crate) fn weight(names: &Names, change: &Change) -> (usize, usize) {
         change.after.fields.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     let changes: usize =
         change.changes.iter().map(|one| one.field.len() + one.old.len() + one.new.len()).sum();
-    let words = words::count(names, change);
+    let words = words.count(change);
     (2 + claims + words, 4096 + 256 * words + fields + changes)
 }
 
@@ -51,7 +51,7 @@ pub(crate) fn parts_of(
     entry: &AuditEntry,
     in_run: Option<&LastChange>,
     gives_up: bool,
-    mark: &Mark,
+    (words, mark): (&MovedWords, &Mark),
 ) -> Result<Vec<(Part, TransactWriteItem)>, Error> {
     let mut parts = vec![
         (Part::Account, account_item(names, change, in_run)?),
@@ -65,7 +65,7 @@ pub(crate) fn parts_of(
     if let Some(before) = change.before.as_ref().filter(|_| gives_up && before != Some(after)) {
         parts.push((Part::GivenUp, give_up_form(names, before.username.folded(), before.id)?));
     }
-    parts.extend(words::items_of(names, change)?.into_iter().map(|item| (Part::Word, item)));
+    parts.extend(words.items(names, change)?.into_iter().map(|item| (Part::Word, item)));
     Ok(parts)
 }
 
