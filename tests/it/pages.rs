@@ -1,5 +1,6 @@
 //! A page is no list: whatever is read is read to its end, however short the pages are (invariant 6).
 
+use crate::faults;
 use crate::world::World;
 use rollcall_api::accounts::administer;
 use rollcall_api::accounts::list;
@@ -13,6 +14,7 @@ use rollcall_sync::store::{Direction, RunStatus};
 use rollcall_sync::{Shell, doctor};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 const CONFIG: &str = r#"
 [licence]
@@ -203,4 +205,37 @@ async fn who_stands_on_a_later_page_of_a_shard_is_seen_by_a_run() {
         let account = world.shell.store.account_by_username(&username).await.unwrap().unwrap();
         assert!(!account.state.holds_seat(), "{username:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_of_accounts_is_what_its_items_say() {
+    let world = full().await.in_pages_of(3);
+    let calls = AtomicU32::new(0);
+    let mut shell = faults::process(&world, move |call| {
+        let is_accounts = call.is("Query", "\"#shard\"");
+        match is_accounts.then(|| calls.fetch_add(1, Ordering::SeqCst)) {
+            Some(0) => Some(faults::dynamo_error("ProvisionedThroughputExceededException", "less, please")),
+            Some(3) => Some((500, String::from("{}"))),
+            Some(_) | None => None,
+        }
+    });
+    let mut seen = 0;
+    for page_items in [3, 1000] {
+        shell.store = shell.store.with_page_items(page_items);
+        for shard in 0..shell.store.shards() {
+            let mut after = None;
+            loop {
+                let page = shell.store.accounts_page(shard, after.clone()).await.unwrap();
+                let (inspected, next) = shell.store.inspect_accounts(shard, after).await.unwrap();
+                let accounts: Vec<_> = inspected.into_iter().map(|one| one.account.unwrap()).collect();
+                assert_eq!((page.accounts, page.next), (accounts, next.clone()), "shard {shard}");
+                seen += page.last_changes.iter().flatten().count();
+                after = next;
+                if after.is_none() {
+                    break;
+                }
+            }
+        }
+    }
+    assert!(seen > 0, "a run has made these accounts");
 }
