@@ -77,7 +77,7 @@ enum Due {
 }
 
 /// What is asked for.
-const PAGES: [(&str, Query, Due); 39] = [
+const PAGES: [(&str, Query, Due); 41] = [
     ("/accounts", &[], Due::Page),
     ("/accounts", &[("text", "user00007")], Due::Page),
     ("/accounts", &[("reason", "left_scope")], Due::Page),
@@ -115,6 +115,8 @@ const PAGES: [(&str, Query, Due); 39] = [
     ("/audit", &[("run", "{run}")], Due::Page),
     ("/audit", &[("run", "{run}"), ("after", "{observed}")], Due::Page),
     ("/audit", &[("run", "{run}"), ("reason", "no_seat")], Due::Page),
+    ("/audit", &[("run", "{run}"), ("user", "user0000007@example.com")], Due::Page),
+    ("/audit", &[("run", "{run}"), ("user", "nobody")], Due::Page),
     ("/audit", &[("reason", "no_seat")], Due::Page),
     ("/exports", &[("run", "{run}")], Due::File),
     ("/exports", &[], Due::File),

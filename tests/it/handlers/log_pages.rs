@@ -4,6 +4,9 @@
 use super::api::{answer, get};
 use crate::read_counter::Reads;
 use crate::world::World;
+use rollcall_core::account::AccountId;
+use rollcall_core::match_key::MatchKey;
+use rollcall_sync::store::{AuditEntry, ReportFilter};
 use serde_json::Value;
 use std::fmt::Write as _;
 
@@ -99,4 +102,43 @@ async fn a_page_of_a_run_by_reason_reads_few_entries() {
     assert_eq!(waiting.len(), 670, "each page reads {READ_MAX} items at most, and together they have all");
     let of_source = entries(&world, &[("run", run.id.as_str()), ("source", "staff")]).await;
     assert_eq!(of_source.len(), 1300);
+}
+
+/// The people who wait come behind all others in a report: a page of them read it from its begin, three megabytes at 100,000
+/// people. So did a page about one person.
+#[tokio::test]
+async fn few_frames_of_a_long_report_are_read() {
+    let world = World::new(CONFIG).await;
+    let run = world.sync(file(0..700, "Clerk")).await;
+    let run = (run.source.clone(), world.sync(file(0..700, "Clerk")).await.id);
+    let mut report = world.shell.store.report(&run.0, &run.1).await.unwrap().unwrap();
+    let mut entries = report.part(0, &ReportFilter::default(), 1000).await.unwrap().unwrap().entries;
+    assert_eq!(entries.len(), 700, "everybody is unchanged");
+    let waits = |entry: &AuditEntry| entry.after.as_ref().unwrap().reason.is_some();
+    entries.sort_by_key(|(_, entry)| waits(entry));
+    // Many more like them who have seats, then a few frames of those who wait, as in a large run.
+    let mut writer = world.shell.store.report_writer(&run.0, &run.1).unwrap();
+    let (active, waiting) = (&entries[0].1, &entries[699].1);
+    assert!(!waits(active) && waits(waiting));
+    let numbered = |one: &AuditEntry, number: u32| {
+        let name = format!("q{number:06}");
+        let account = Some(AccountId::of_key(&run.0, &MatchKey::parse(&name).unwrap()));
+        AuditEntry { account, username: Some(name.clone()), match_key: Some(name), ..one.clone() }
+    };
+    for number in 0..40_000 {
+        writer.append(&numbered(active, number)).unwrap();
+    }
+    for number in 40_000..41_000 {
+        writer.append(&numbered(waiting, number)).unwrap();
+    }
+    writer.finish().await.unwrap();
+    for (name, value, found) in [("reason", "no_seat", 50), ("user", "q039999", 0), ("user", "nobody", 0)] {
+        let witness = Reads::default();
+        let shell = world.process(Some(witness.interceptor()));
+        let answer = answer(get("/audit", &[("run", run.1.as_str()), (name, value)]), &shell).await;
+        let page: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+        assert_eq!(page["entries"].as_array().unwrap().len(), found, "{page}");
+        let read: u64 = witness.bytes_of("reports/").iter().sum();
+        assert!(read <= 200_000, "{read} bytes for {name}={value}");
+    }
 }

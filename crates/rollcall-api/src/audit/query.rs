@@ -272,7 +272,10 @@ impl<'a> AuditQuery<'a> {
             }
         };
         let Some(report) = report else { return Ok(None) };
-        let sought = self.filter.sought(words.clone())?;
+        let mut sought = self.filter.sought(words.clone())?;
+        if let Some(person) = &self.person {
+            person.narrow(&mut sought);
+        }
         for _ in 0..FRAMES_MAX {
             if page.entries.len() == limit {
                 return Ok(report.has_more(from, &sought).then_some(from));

@@ -1,6 +1,6 @@
 //! Reading a report: some entries at a time, from any entry on. No frame is read twice, or without need.
 
-use crate::bucket::report_format::{Frame, frames_of, head_bytes, key};
+use crate::bucket::report_format::{Frame, frames_of, head_bytes, is_word, key};
 use crate::bucket::report_stretches::Stretches;
 use crate::error::Error;
 use crate::ids::RunId;
@@ -22,8 +22,12 @@ const AHEAD_BYTES_MAX: u64 = 1024 * 1024;
 pub struct ReportFilter {
     /// The codes of their outcomes.
     pub outcomes: Option<Vec<&'static str>>,
+    /// The word of their reason, or of why the account is blocked after it.
+    pub reason: Option<String>,
     /// The account of each entry.
     pub account: Option<AccountId>,
+    /// Entries about no account as well as those of `account`, or none but those.
+    pub strangers: bool,
     /// Texts that the line of each entry contains.
     pub texts: Vec<String>,
 }
@@ -72,6 +76,8 @@ impl Store {
                     bytes: part.total,
                     entries: u64::MAX,
                     outcomes: std::iter::empty().collect(),
+                    reasons: None,
+                    strangers: None,
                     accounts: Stretches::default(),
                 }],
             ),
@@ -168,7 +174,17 @@ impl Report {
 
 impl Frame {
     fn may_have(&self, filter: &ReportFilter, shards: u64) -> bool {
-        if filter.account.is_some_and(|account| !self.accounts.may_have(account, shards)) {
+        if filter.account.is_some() || filter.strangers {
+            let has_theirs = filter.account.is_some_and(|account| self.accounts.may_have(account, shards));
+            let has_others = filter.strangers && self.strangers != Some(false);
+            if !has_theirs && !has_others {
+                return false;
+            }
+        }
+        if let (Some(reason), Some(reasons)) = (&filter.reason, &self.reasons)
+            && is_word(reason)
+            && !reasons.contains(reason)
+        {
             return false;
         }
         let Some(words) = filter.outcomes.as_ref().filter(|_| !self.outcomes.is_empty()) else { return true };

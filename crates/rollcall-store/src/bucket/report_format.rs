@@ -27,9 +27,20 @@ pub(super) struct Frame {
     pub(super) entries: u64,
     /// The codes of the outcomes in it.
     pub(super) outcomes: BTreeSet<String>,
+    /// The words of the reasons in it. A report of an earlier version does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) reasons: Option<BTreeSet<String>>,
+    /// Whether there are entries about no account in it. A report of an earlier version does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) strangers: Option<bool>,
     /// The accounts in it.
     #[serde(default, skip_serializing_if = "Stretches::is_unknown")]
     pub(super) accounts: Stretches,
+}
+
+/// Whether a reason is one of the words for why an account is blocked, and no sentence. Frames name those that they have.
+pub(super) fn is_word(reason: &str) -> bool {
+    !reason.is_empty() && reason.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }
 
 /// The object of a run's report.

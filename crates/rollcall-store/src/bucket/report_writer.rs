@@ -5,7 +5,7 @@
 //! then the unchanged ones. Its head says where each frame is and which outcomes it has, so that readers read no more than
 //! they need.
 
-use crate::bucket::report_format::{COMPRESSION_LEVEL, Frame, head, key};
+use crate::bucket::report_format::{COMPRESSION_LEVEL, Frame, head, is_word, key};
 use crate::bucket::report_line::LineHead;
 use crate::bucket::report_stretches::Stretches;
 use crate::error::Error;
@@ -36,8 +36,42 @@ pub struct ReportWriter {
     unchanged: Section,
 }
 
-/// An entry that is to be sorted: the account that it is about, the number of its outcome, and its place among the unsorted lines.
-type Unsorted = (Option<AccountId>, usize, Range<usize>);
+/// What a frame says of an entry.
+struct About<'a> {
+    account: Option<AccountId>,
+    outcome: &'a str,
+    /// Why, and the reason of the state after it.
+    reasons: [Option<&'a str>; 2],
+}
+
+/// An entry that is to be sorted.
+#[derive(Debug)]
+struct Unsorted {
+    account: Option<AccountId>,
+    /// The numbers of its outcome, and of its reasons, where they are words.
+    outcome: usize,
+    reasons: [Option<usize>; 2],
+    /// Its place among the unsorted lines.
+    line: Range<usize>,
+}
+
+/// Words that many entries have, by numbers in the order in which they were met.
+#[derive(Debug, Default)]
+struct Words(Vec<String>);
+
+impl Words {
+    fn number(&mut self, word: &str) -> usize {
+        let known = self.0.iter().position(|known| known == word);
+        known.unwrap_or_else(|| {
+            self.0.push(word.to_owned());
+            self.0.len() - 1
+        })
+    }
+
+    fn named(&self, numbers: BTreeSet<usize>) -> BTreeSet<String> {
+        numbers.into_iter().map(|number| self.0[number].clone()).collect()
+    }
+}
 
 /// Frames that follow each other in the report.
 #[derive(Debug)]
@@ -47,13 +81,15 @@ struct Section {
     /// Entries that are not in a frame yet, and their lines.
     unsorted: Vec<Unsorted>,
     unsorted_lines: Vec<u8>,
-    /// All outcomes so far, by their numbers.
-    outcomes_by_number: Vec<String>,
+    words: Words,
     /// The frame that is being filled.
     lines: Vec<u8>,
     entries: u64,
-    /// The numbers of its outcomes.
+    /// The numbers of its outcomes, and of its reasons.
     outcomes: BTreeSet<usize>,
+    reasons: BTreeSet<usize>,
+    /// Whether there are entries about no account in it.
+    strangers: bool,
     accounts: Stretches,
 }
 
@@ -65,7 +101,9 @@ impl ReportWriter {
     pub fn append(&mut self, entry: &AuditEntry) -> Result<(), Error> {
         let write =
             |line: &mut Vec<u8>| Ok(serde_json::to_writer(line, entry).map_err(std::io::Error::from)?);
-        self.append_line(entry.account, &entry.outcome, write)
+        let after = entry.after.as_ref().and_then(|state| state.reason.as_deref());
+        let reasons = [entry.reason.as_deref(), after];
+        self.append_line(&About { account: entry.account, outcome: &entry.outcome, reasons }, write)
     }
 
     /// Adds what is said at once of an account about which nothing is to be done.
@@ -78,20 +116,21 @@ impl ReportWriter {
         (account, seen, seats): (&Account, Seen, Seats),
     ) -> Result<(), Error> {
         let write = |line: &mut Vec<u8>| head.write((account, seen, seats), line);
-        self.append_line(Some(account.id), seen.outcome.as_str(), write)
+        let reason = account.state.block().map(|block| block.reason.as_str());
+        let (account, outcome) = (Some(account.id), seen.outcome.as_str());
+        self.append_line(&About { account, outcome, reasons: [reason, None] }, write)
     }
 
     fn append_line(
         &mut self,
-        account: Option<AccountId>,
-        outcome: &str,
+        about: &About<'_>,
         write: impl FnOnce(&mut Vec<u8>) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let is_unchanged = outcome == Outcome::Unchanged.as_str();
+        let is_unchanged = about.outcome == Outcome::Unchanged.as_str();
         let section = if is_unchanged { &mut self.unchanged } else { &mut self.notable };
         let begin = section.unsorted_lines.len();
         write(&mut section.unsorted_lines)?;
-        section.end_unsorted((account, outcome, begin), self.store.shards())
+        section.end_unsorted((about, begin), self.store.shards())
     }
 
     /// Publishes the report.
@@ -120,35 +159,32 @@ impl ReportWriter {
 
 impl Section {
     fn new() -> Result<Self, Error> {
-        let (frames, lines, outcomes) = (Vec::new(), Vec::new(), BTreeSet::new());
+        let (frames, lines) = (Vec::new(), Vec::new());
+        let (outcomes, reasons) = (BTreeSet::new(), BTreeSet::new());
         let (file, accounts) = (tempfile::tempfile()?, Stretches::begin());
-        let (unsorted, unsorted_lines, outcomes_by_number) = (Vec::new(), Vec::new(), Vec::new());
+        let (unsorted, unsorted_lines, words) = (Vec::new(), Vec::new(), Words::default());
         Ok(Self {
             file,
             frames,
             unsorted,
             unsorted_lines,
-            outcomes_by_number,
+            words,
             lines,
             entries: 0,
             outcomes,
+            reasons,
+            strangers: false,
             accounts,
         })
     }
 
     /// Takes in the entry whose line was written from there on.
-    fn end_unsorted(
-        &mut self,
-        (account, outcome, begin): (Option<AccountId>, &str, usize),
-        shards: u64,
-    ) -> Result<(), Error> {
+    fn end_unsorted(&mut self, (about, begin): (&About<'_>, usize), shards: u64) -> Result<(), Error> {
         let line = begin..self.unsorted_lines.len();
-        let known = self.outcomes_by_number.iter().position(|known| known == outcome);
-        let outcome = known.unwrap_or_else(|| {
-            self.outcomes_by_number.push(outcome.to_owned());
-            self.outcomes_by_number.len() - 1
-        });
-        self.unsorted.push((account, outcome, line));
+        let outcome = self.words.number(about.outcome);
+        let reasons = about.reasons.map(|reason| reason.filter(|reason| is_word(reason)));
+        let reasons = reasons.map(|reason| reason.map(|reason| self.words.number(reason)));
+        self.unsorted.push(Unsorted { account: about.account, outcome, reasons, line });
         if self.unsorted.len() == SORTED_ENTRIES { self.sort(shards) } else { Ok(()) }
     }
 
@@ -160,20 +196,24 @@ impl Section {
             (std::mem::take(&mut self.unsorted), std::mem::take(&mut self.unsorted_lines));
         // What is one frame stays in the order in which it was observed: an undo has one of its own.
         if unsorted.len() as u64 > FRAME_ENTRIES {
-            unsorted.sort_by_cached_key(|(account, ..)| account.map(|id| (id.shard(shards), id.to_bytes())));
+            unsorted.sort_by_cached_key(|one| one.account.map(|id| (id.shard(shards), id.to_bytes())));
         }
-        for (account, outcome, line) in unsorted {
-            self.lines.extend_from_slice(&unsorted_lines[line]);
-            self.end_line(outcome, account, shards)?;
+        for one in unsorted {
+            self.lines.extend_from_slice(&unsorted_lines[one.line]);
+            self.outcomes.insert(one.outcome);
+            self.reasons.extend(one.reasons.into_iter().flatten());
+            self.end_line(one.account, shards)?;
         }
         Ok(())
     }
 
-    fn end_line(&mut self, outcome: usize, account: Option<AccountId>, shards: u64) -> Result<(), Error> {
+    fn end_line(&mut self, account: Option<AccountId>, shards: u64) -> Result<(), Error> {
         self.lines.push(b'\n');
         self.entries += 1;
-        account.into_iter().for_each(|account| self.accounts.see(account, shards));
-        self.outcomes.insert(outcome);
+        match account {
+            Some(account) => self.accounts.see(account, shards),
+            None => self.strangers = true,
+        }
         if self.entries == FRAME_ENTRIES { self.end_frame() } else { Ok(()) }
     }
 
@@ -186,9 +226,10 @@ impl Section {
         self.lines.clear();
         let (bytes, entries) = (packed.len() as u64, std::mem::take(&mut self.entries));
         let accounts = std::mem::replace(&mut self.accounts, Stretches::begin());
-        let outcomes = std::mem::take(&mut self.outcomes);
-        let outcomes = outcomes.into_iter().map(|outcome| self.outcomes_by_number[outcome].clone()).collect();
-        self.frames.push(Frame { bytes, entries, outcomes, accounts });
+        let outcomes = self.words.named(std::mem::take(&mut self.outcomes));
+        let reasons = Some(self.words.named(std::mem::take(&mut self.reasons)));
+        let strangers = Some(std::mem::take(&mut self.strangers));
+        self.frames.push(Frame { bytes, entries, outcomes, reasons, strangers, accounts });
         Ok(())
     }
 }

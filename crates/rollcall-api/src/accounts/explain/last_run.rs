@@ -100,6 +100,7 @@ async fn of_report(
         outcomes: Some(outcomes),
         account: Some(account.id),
         texts: vec![account.id.to_string()],
+        ..ReportFilter::default()
     };
     // Frames of whom there is something to say are read before those of the unchanged.
     let outcomes = Outcome::of_runs().filter(|outcome| *outcome != Outcome::Unchanged).map(Outcome::as_str);

@@ -48,7 +48,7 @@ impl AuditFilter {
         let texts = [text("outcome", &self.outcome), text("reason", &self.reason)];
         let texts = texts.into_iter().flatten().collect::<Result<_, _>>();
         let texts = texts.map_err(rollcall_sync::Error::from)?;
-        Ok(ReportFilter { outcomes, texts, ..ReportFilter::default() })
+        Ok(ReportFilter { outcomes, texts, reason: self.reason.clone(), ..ReportFilter::default() })
     }
 
     pub(super) fn fits(&self, person: Option<&Person>, entry: &AuditEntry) -> bool {

@@ -10,7 +10,7 @@ use rollcall_core::match_key::MatchKey;
 use rollcall_core::source::SourceName;
 use rollcall_core::username::Username;
 use rollcall_sync::Shell;
-use rollcall_sync::store::{AuditEntry, Error as StoreError, RunRecord};
+use rollcall_sync::store::{AuditEntry, Error as StoreError, ReportFilter, RunRecord};
 use std::collections::BTreeSet;
 
 /// Somebody.
@@ -44,6 +44,15 @@ impl Person {
             }
         }
         Ok(Self { accounts, name: Some(folded(user)) })
+    }
+
+    /// Leaves out of a report the frames in which nothing can be about them.
+    pub(super) fn narrow(&self, sought: &mut ReportFilter) {
+        let mut accounts = self.accounts.iter().copied();
+        // Of several accounts, which is a chance of names, everything is looked at.
+        if let (account, None) = (accounts.next(), accounts.next()) {
+            (sought.account, sought.strangers) = (account, self.name.is_some());
+        }
     }
 
     /// Whether an entry is about them.
