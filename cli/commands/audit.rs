@@ -10,7 +10,7 @@ use crate::show::{render, words};
 use anyhow::{Context as _, Result, anyhow};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use jiff::{SpanRelativeTo, civil::Date, tz::TimeZone};
+use jiff::{civil::Date, tz::TimeZone};
 use rollcall_api::audit::query::outcomes;
 use rollcall_core::time::Timestamp;
 use rollcall_sync::store::{AuditEntry, RunId, StateView, show_time};
@@ -22,7 +22,7 @@ const DAY_CHARS: usize = 10;
 pub(crate) const RULE: &str = "\
 What runs only observed (unchanged, held, skipped_duplicate and such) is left out, but for this: with --run everything that
 it observed; with such an --outcome all of it; with --user what the newest complete run of each source observed of them, but
-for unchanged. Whom an earlier run only observed is found with --run or --outcome.";
+for unchanged. What an earlier run observed of somebody is found with --run or --outcome.";
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -53,7 +53,7 @@ pub(crate) struct Filters {
     #[arg(long, value_name = "NAME")]
     source: Option<String>,
     /// Only from then on: a time (2026-11-23T09:00:00Z), a day (2026-11-23, `today`, `yesterday`; in UTC), or how
-    /// long ago (36h, 7d, 4w).
+    /// long ago (36h, 7d, 4w, 3mo, 1y).
     #[arg(long, value_name = "WHEN", value_parser = parse_when)]
     since: Option<Timestamp>,
     /// Only before then, said like --since; a day is not in it.
@@ -68,7 +68,7 @@ fn outcome_help() -> String {
 fn parse_when(text: &str) -> Result<Timestamp> {
     let time = point_in_time(text.trim()).ok_or_else(|| {
         anyhow!(
-            "expected a time (2026-11-23T09:00:00Z), a day (2026-11-23, today, yesterday), or how long ago (36h, 7d, 4w)"
+            "expected a time (2026-11-23T09:00:00Z), a day (2026-11-23, today, yesterday), or how long ago (36h, 7d, 4w, 3mo, 1y)"
         )
     })?;
     Ok(Timestamp::from_millis(time.as_millisecond()))
@@ -82,8 +82,8 @@ fn point_in_time(text: &str) -> Option<jiff::Timestamp> {
         return Some(day.to_zoned(TimeZone::UTC).ok()?.timestamp());
     }
     let span: jiff::Span = text.parse().ok()?;
-    let ago = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
-    jiff::Timestamp::now().checked_sub(ago.abs()).ok()
+    let now = jiff::Timestamp::now().to_zoned(TimeZone::UTC);
+    Some(now.checked_sub(span.abs()).ok()?.timestamp())
 }
 
 /// A day in UTC, by its date or in a word.

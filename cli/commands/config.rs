@@ -34,7 +34,7 @@ enum Command {
         #[arg(long)]
         all: bool,
     },
-    /// Put the one in this file in its place, if it has no mistakes and nobody was quicker.
+    /// Put the one in this file in its place, if it has no mistakes and nobody has put another one there meanwhile.
     Set {
         /// The file.
         file: PathBuf,

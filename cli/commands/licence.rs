@@ -4,6 +4,7 @@ use crate::api::{Api, Refusal};
 use crate::exit::Exit;
 use crate::installation::Installation;
 use crate::show::{render, words};
+use crate::usage_error::refuse;
 use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, Subcommand};
 use rollcall_core::licence::{Limit, SeatCount};
@@ -47,6 +48,11 @@ enum NewLimit {
 }
 
 impl NewLimit {
+    /// Whether there is to be no limit.
+    fn is_none(self) -> bool {
+        matches!(self, Self::This(Limit::Unlimited))
+    }
+
     /// As the API is told.
     fn in_json(self, below_use: bool) -> Value {
         let mut body = match self {
@@ -88,6 +94,9 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
         None => look(installation, options.history).await,
         Some(Change::Set { limit, below_use }) => {
             let api = Api::open(installation).await?;
+            if limit.is_none() && can_be_asked(installation) {
+                ask_for_no_limit(&api.get("/licence", &[]).await?)?;
+            }
             let licence = match api.act("PUT", "/licence", &limit.in_json(*below_use)).await {
                 Err(error) if is_below_use(&error) && is_meant(installation, &error)? => {
                     api.act("PUT", "/licence", &limit.in_json(true)).await?
@@ -153,10 +162,33 @@ fn is_below_use(error: &anyhow::Error) -> bool {
 
 /// Asks the person, if one is at the terminal.
 fn is_meant(installation: &Installation, error: &anyhow::Error) -> Result<bool> {
-    if installation.json || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+    if !can_be_asked(installation) {
         return Ok(false);
     }
     render::note(&error.to_string());
+    says_yes()
+}
+
+/// Asks before the limit goes away (rule 68). A script has written `unlimited`, and is not asked.
+fn ask_for_no_limit(licence: &Value) -> Result<()> {
+    let licence = Figures::deserialize(licence).context("reading the licence; is it of another version?")?;
+    let Some(limit) = licence.limit else { return Ok(()) };
+    render::note(&format!(
+        "The limit goes from {} to no limit. {} for a seat; the next run gives everybody who is eligible one.",
+        render::several(limit, "seat", "seats"),
+        render::several(licence.waiting, "person waits", "people wait"),
+    ));
+    if !says_yes()? {
+        refuse!("the limit stays as it is");
+    }
+    Ok(())
+}
+
+fn can_be_asked(installation: &Installation) -> bool {
+    !installation.json && io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+fn says_yes() -> Result<bool> {
     render::note("Set it all the same? Type yes:");
     let mut answer = String::new();
     io::stdin().read_line(&mut answer).context("reading the answer")?;

@@ -47,9 +47,12 @@ pub(crate) fn short(run: &RunId) -> String {
     run.as_str().get(..SHORT_CHARS).unwrap_or(run.as_str()).to_owned()
 }
 
-/// A change of a field: what it is called, what was there and what is.
+/// A change of a field: what it is called, what was there, if anything was, and what is.
 pub(crate) fn change(field: &str, old: &str, new: &str) -> String {
     let value = |text: &str| words::value(field, text);
+    if old.is_empty() {
+        return format!("{}: {:?}", words::field(field), value(new));
+    }
     format!("{}: {:?} → {:?}", words::field(field), value(old), value(new))
 }
 

@@ -1,6 +1,8 @@
 //! The local program as a person or a script uses it: the built binary, its arguments, what it prints, its exit code.
 
 #[cfg(target_os = "linux")]
+mod at_terminal;
+#[cfg(target_os = "linux")]
 mod browser;
 mod configuration;
 mod connect;

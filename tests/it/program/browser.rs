@@ -1,9 +1,9 @@
 //! `rollcall up` opens the browser for a person at a terminal of this machine's desktop, and shows nobody else what lets in.
 
+use super::at_terminal::pty;
 use super::{Desk, SMALL};
 use reqwest::{Client, redirect};
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -73,15 +73,6 @@ impl Drop for Started {
     }
 }
 
-/// A terminal: the end of a person, and that of the program.
-fn pty() -> (File, File) {
-    let person = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-    grantpt(&person).unwrap();
-    unlockpt(&person).unwrap();
-    let name = ptsname(&person, Vec::new()).unwrap().into_string().unwrap();
-    (File::from(person), OpenOptions::new().read(true).write(true).open(name).unwrap())
-}
-
 /// The surroundings of a person who sits in front of this machine, whoever runs the tests.
 fn at_a_desktop(command: &mut Command, folder: &Path, asked: &Path) {
     let path = std::env::var("PATH").unwrap();
@@ -103,7 +94,7 @@ async fn waited_for(path: &Path) -> String {
 }
 
 #[tokio::test]
-async fn browser_is_handed_a_private_file_with_a_code_that_counts_once() {
+async fn browser_gets_a_private_file_with_a_code_that_counts_once() {
     let desk = Desk::new(SMALL);
     let up = Started::new(&desk, &[], &[]);
     // One argument, which everybody on the machine may read: a file's name.

@@ -66,6 +66,10 @@ fn all_filters_of_the_audit_log_work_together() {
     assert_eq!(outcomes(&["--since", "2020-01-31T09:30:00+02:00"]).len(), everything);
     assert_eq!(outcomes(&["--since", "36h"]).len(), everything);
     assert_eq!(outcomes(&["--since", "7d"]).len(), everything);
+    // Months and years are those of the calendar.
+    for long in ["1mo", "1month", "2 years", "1y"] {
+        assert_eq!(outcomes(&["--since", long]).len(), everything, "{long}");
+    }
     assert_eq!(outcomes(&["--since", "Yesterday"]).len(), everything);
     assert_eq!(outcomes(&["--until", "yesterday"]).len(), 0);
     assert_eq!(outcomes(&["--since", "2999-12-31"]), Vec::<String>::new());
@@ -113,7 +117,7 @@ fn an_unknown_word_is_refused_with_the_known_ones() {
         (["audit", "--run", "../1"], vec!["is not the id of a run"]),
         (["audit", "--since", "last week"], vec!["2026-11-23T09:00:00Z", "2026-11-23", "7d"]),
         (["audit", "--since", "2026-11-23T09:00"], vec!["2026-11-23T09:00:00Z"]),
-        (["audit", "--since", "1mo"], vec!["how long ago"]),
+        (["audit", "--since", "1moon"], vec!["how long ago"]),
         (["export", "--until", "tomorrow"], vec!["2026-11-23T09:00:00Z"]),
         (["sync", "--approve", "run-1"], vec!["there is no run run-1", &run]),
         (["sync", "--source", "stuff"], vec!["stuff", "staff"]),

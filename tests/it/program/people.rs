@@ -62,6 +62,9 @@ fn what_cannot_be_done_says_why() {
     ] {
         desk.run(&arguments).assert_refused(&[why]);
     }
+    // A name that is taken is said first: a seat would not help.
+    desk.done(&["sync"]);
+    desk.run(&["local", "add", "ben"]).assert_refused(&["belongs to another account"]);
     // At the limit the option that gives somebody's seat is named: the refusal did not say that there is one.
     desk.done(&["unblock", "ann"]);
     desk.done(&["sync"]);

@@ -145,8 +145,11 @@ pub async fn add_local(
     let username = after.username.clone();
     for _ in 0..TRIES_MAX {
         let (config, ledger) = licence::use_configured(shell).await?;
-        seat_gate::admit_one(&after, &ledger.seats, config.policy.reserve)
-            .map_err(|refusal| Error::NoSeatForLocal { refusal })?;
+        if let Err(refusal) = seat_gate::admit_one(&after, &ledger.seats, config.policy.reserve) {
+            let is_taken = shell.store.account(after.id).await?.is_some();
+            let taken = Error::UsernameTaken { username: username.original().to_owned() };
+            return Err(if is_taken { taken } else { Error::NoSeatForLocal { refusal } });
+        }
         let change = Change {
             outcome: Outcome::CreatedLocal,
             reason: None,
@@ -171,7 +174,7 @@ pub async fn add_local(
 /// A local account as it is to be made.
 ///
 /// # Errors
-/// When the username is unusable, or was taken under an earlier folding.
+/// When the username is unusable, or another account has it: that is said before a seat is looked for.
 pub(super) async fn new_local(
     shell: &Shell,
     username: &str,
@@ -179,12 +182,16 @@ pub(super) async fn new_local(
     fields: Fields,
 ) -> Result<Account, Error> {
     let username = Username::parse(username)?;
+    let id = AccountId::of_local(&username);
+    let holder = shell.store.account_by_username(&username).await?;
     // An earlier folding may have told it apart from a username that is taken.
-    if shell.store.earlier_claim(&username).await?.is_some() {
+    let is_taken =
+        holder.is_some_and(|holder| holder.id != id) || shell.store.earlier_claim(&username).await?.is_some();
+    if is_taken {
         return Err(Error::UsernameTaken { username: username.original().to_owned() });
     }
     Ok(Account {
-        id: AccountId::of_local(&username),
+        id,
         owner: Owner::Local,
         username,
         is_admin,
