@@ -140,7 +140,7 @@ async fn the_overview_has_seats_waiting_last_sync_and_tasks() {
     assert_says(
         &get(&world, "/console", &[]).await,
         200,
-        &["There has been no sync yet", "staff has no recent run"],
+        &["There has been no sync yet", "staff has no recent run: send its file, or drop it into the inbox"],
     );
     world.sync(FIVE).await;
     let page = get(&world, "/console", &[]).await;

@@ -8,6 +8,7 @@ use crate::order::{ORDER, Order};
 use crate::page::{Page, html};
 use crate::refused::{Refused, or_refused};
 use crate::seat::SeatForm;
+use crate::source_choice::SourceChoice;
 use crate::words::{REASONS, link, number};
 use crate::{Request, Response};
 use askama::Template;
@@ -28,7 +29,7 @@ struct List {
     text: String,
     state: String,
     reason: String,
-    source: String,
+    source: SourceChoice,
     order: Order,
     chips: Vec<Chip>,
     /// Which of how many the page shows: `51–100 of 19,556`.
@@ -64,7 +65,12 @@ struct One {
 impl List {
     /// The filters, for the form that asks for an export.
     fn filters(&self) -> [(&'static str, &str); 4] {
-        [("text", &self.text), ("state", &self.state), ("reason", &self.reason), ("source", &self.source)]
+        [
+            ("text", &self.text),
+            ("state", &self.state),
+            ("reason", &self.reason),
+            ("source", &self.source.chosen),
+        ]
     }
 
     fn has_filters(&self) -> bool {
@@ -76,7 +82,9 @@ impl List {
 pub(crate) async fn list(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     let names = FILTERS.into_iter().chain([ORDER, "after"]);
     let query: Vec<_> = names.filter_map(|name| Some((name, request.get(name)?))).collect();
-    let (found, refused) = or_refused::<Accounts>(get(api, "/accounts", &query).await)?;
+    let (found, source) =
+        futures::join!(get(api, "/accounts", &query), SourceChoice::of(request.get("source"), api));
+    let (found, refused) = or_refused::<Accounts>(found)?;
     // Only for the eye: how many the pages before this one have shown.
     let shown = request.get("after").and_then(|_| request.get("shown")?.parse().ok()).unwrap_or(0_u64);
     let range = range(shown, &found);
@@ -99,7 +107,7 @@ pub(crate) async fn list(request: &Request, api: &dyn Api) -> Result<Response, R
         text: chosen("text"),
         state: chosen("state"),
         reason: chosen("reason"),
-        source: chosen("source"),
+        source,
         order: Order::of(request, "/console/accounts", &FILTERS),
         chips,
         range,

@@ -5,6 +5,7 @@ use crate::calls::get;
 use crate::model::{Audit, Change, Entry, State};
 use crate::page::{Page, html};
 use crate::refused::{Refused, or_refused};
+use crate::source_choice::SourceChoice;
 use crate::words::link;
 use crate::{Request, Response, words};
 use askama::Template;
@@ -21,6 +22,7 @@ struct List {
     page: Page,
     entries: Vec<Entry>,
     filters: Vec<(&'static str, String)>,
+    source: SourceChoice,
     next: Option<String>,
     /// Why nothing could be looked for.
     refused: Option<Refused>,
@@ -30,11 +32,14 @@ struct List {
 pub(crate) async fn list(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     let names = FILTERS.into_iter().chain(["after"]);
     let query: Vec<_> = names.filter_map(|name| Some((name, request.get(name)?))).collect();
-    let (Audit { entries, next }, refused) = or_refused(get(api, "/audit", &query).await)?;
+    let (found, source) =
+        futures::join!(get(api, "/audit", &query), SourceChoice::of(request.get("source"), api));
+    let (Audit { entries, next }, refused) = or_refused(found)?;
     let list = List {
         page: Page::new("audit", "Audit log", request),
         entries,
         filters: FILTERS.map(|name| (name, request.get(name).unwrap_or_default().to_owned())).to_vec(),
+        source,
         next: next.map(|next| with(request, "/console/audit", "after", &next)),
         refused,
     };

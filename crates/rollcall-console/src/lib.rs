@@ -26,6 +26,7 @@ mod summary;
 mod order;
 mod run_marks;
 mod offer;
+mod source_choice;
 mod run_people;
 mod wrong_file;
 mod chart;

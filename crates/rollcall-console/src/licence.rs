@@ -94,10 +94,22 @@ fn wish(request: &Request) -> Result<Wish, Refused> {
         (Some(_), Some(_)) => Err(Refused::form("Enter either a number of seats or no limit, not both.")),
         (Some(_), None) => Ok(Wish::To(None)),
         (None, Some(text)) if text.starts_with(['+', '-']) => {
-            text.parse().ok().filter(|by| *by != 0).map(Wish::By).ok_or_else(wrong)
+            without_groups(text).parse().ok().filter(|by| *by != 0).map(Wish::By).ok_or_else(wrong)
         }
-        (None, text) => Ok(Wish::To(Some(text.unwrap_or_default().parse().map_err(|_| wrong())?))),
+        (None, text) => {
+            let number = without_groups(text.unwrap_or_default());
+            Ok(Wish::To(Some(number.parse().map_err(|_| wrong())?)))
+        }
     }
+}
+
+/// A number as the pages show it, or as people write it: 1,000. Where the groups are not of three digits, nothing is guessed.
+fn without_groups(text: &str) -> String {
+    let is_separator = |c: char| matches!(c, ',' | '.' | '\'' | ' ' | '\u{a0}' | '\u{202f}');
+    let mut groups = text.split(is_separator);
+    let first = groups.next().unwrap_or_default().trim_start_matches(['+', '-']);
+    let are_groups = (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3);
+    if are_groups { text.replace(is_separator, "") } else { text.to_owned() }
 }
 
 /// The page that asks, where the limit gets lower or goes away.

@@ -54,6 +54,8 @@ struct Overview {
     expiring: Vec<Run>,
     /// Sources that have not run.
     unread: Vec<String>,
+    /// Sources that are files.
+    files: BTreeSet<String>,
     /// Sources that are not configured and have accounts still.
     gone: Vec<Source>,
     schedules: Vec<Schedule>,
@@ -91,7 +93,8 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
     );
     let (licence, Runs { runs, .. }) = (licence?, runs?);
     // If the configuration cannot be read, the page shows the sources that have run.
-    let configured = configuration.ok().and_then(|configuration| sources_in(&configuration.text));
+    let text = configuration.map(|configuration| configuration.text).unwrap_or_default();
+    let configured = sources_in(&text);
     let sources: BTreeSet<String> =
         configured.unwrap_or_else(|| runs.iter().map(|run| run.source.clone()).collect());
     let last: Vec<Run> = sources.iter().filter_map(|source| last_of(&runs, source).cloned()).collect();
@@ -121,6 +124,7 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
         to_correct: those(&complete, |run| !run.corrections().is_empty()),
         expiring: last.iter().filter(|run| !run.expires_soon().is_empty()).cloned().collect(),
         unread: sources.iter().filter(|source| last_of(&runs, source).is_none()).cloned().collect(),
+        files: names_in(&text, |source| source.get("kind").and_then(toml::Value::as_str) == Some("csv")),
         schedules: known.schedules.clone(),
         gone: known.gone(),
         held,
@@ -159,11 +163,16 @@ pub(crate) async fn sources(api: &dyn Api) -> BTreeSet<String> {
 
 /// The names of the sources in a configuration, if it has any.
 pub(crate) fn sources_in(text: &str) -> Option<BTreeSet<String>> {
-    let configuration: toml::Table = text.parse().ok()?;
-    let sources = configuration.get("source")?.as_array()?.iter();
-    let names: BTreeSet<String> =
-        sources.filter_map(|source| Some(source.get("name")?.as_str()?.to_owned())).collect();
+    let names = names_in(text, |_| true);
     (!names.is_empty()).then_some(names)
+}
+
+/// The names of those sources in a configuration.
+fn names_in(text: &str, is_wanted: impl Fn(&toml::Value) -> bool) -> BTreeSet<String> {
+    let configuration: toml::Table = text.parse().unwrap_or_default();
+    let sources = configuration.get("source").and_then(toml::Value::as_array).into_iter().flatten();
+    let wanted = sources.filter(|source| is_wanted(source));
+    wanted.filter_map(|source| Some(source.get("name")?.as_str()?.to_owned())).collect()
 }
 
 /// A held run, and the first people whom it would block.

@@ -55,12 +55,14 @@ impl Summary {
         if let Some(hold) = &self.hold {
             let places = hold.places.unwrap_or(0);
             let who = several(places, "person who waits", "people who wait");
-            let places = match places {
-                0 => String::new(),
-                _ => format!(", and {who} would lose their place on the waiting list"),
-            };
             let active = several(hold.active, "active account", "active accounts");
-            parts.push(format!("{} of {active} would be blocked{places}", number(hold.removals)));
+            let blocked = format!("{} of {active} would be blocked", number(hold.removals));
+            let displaced = format!("{who} would lose their place on the waiting list");
+            parts.push(match (hold.removals, places) {
+                (_, 0) => blocked,
+                (0, _) => format!("{displaced}, and nobody a seat"),
+                (_, _) => format!("{blocked}, and {displaced}"),
+            });
         }
         let HeldParts { renames, newcomers, perhaps_same, undone } = self.held_parts;
         if let Some(HeldPart { count, of }) = renames {

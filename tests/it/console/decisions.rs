@@ -268,3 +268,21 @@ async fn a_typed_seat_is_given_after_a_page_that_says_what_happens() {
     assert_eq!(location(&back), format!("{path}?notice=undone"));
     assert_says(&get(&world, &path, &[]).await, 200, &["Give a seat</button>"]);
 }
+
+/// A browser said "Please match the requested format." of what the page itself shows.
+#[tokio::test]
+async fn a_number_of_seats_may_be_written_with_thousands() {
+    let world = World::new(super::CONFIG).await;
+    for (typed, limit) in
+        [("1,000", 1000), ("12.500", 12_500), ("1 000 000", 1_000_000), ("+1,000", 1_001_000)]
+    {
+        let set = post(&world, "/console/licence", &[("limit", typed)]).await;
+        assert!(location(&set).contains("notice=licence"), "{typed}");
+        let page = get(&world, "/console/licence", &[]).await;
+        assert_says(&page, 200, &[&format!("name=\"limit\" inputmode=\"text\" value=\"{limit}\"")]);
+    }
+    for typed in ["1,00", "10,0", "1,0000", "abc", "1,,000", ",100", "1.5"] {
+        let refused = post(&world, "/console/licence", &[("limit", typed)]).await;
+        assert_says(&refused, 400, &["The number of seats must be a whole number"]);
+    }
+}

@@ -50,3 +50,21 @@ async fn the_head_of_a_column_turns_a_list_round() {
         ],
     );
 }
+
+/// The source had to be typed, though there are two.
+#[tokio::test]
+async fn a_source_is_chosen_from_those_that_there_are() {
+    let world = World::new(CONFIG).await;
+    world.sync("key\nann\nben\n").await;
+    for path in ["/console/accounts", "/console/audit"] {
+        let page = get(&world, path, &[]).await;
+        let choice =
+            ["<option value=\"staff\">staff</option>", "<option value=\"local\">local accounts</option>"];
+        assert_says(&page, 200, &choice);
+        let page = get(&world, path, &[("source", "local")]).await;
+        assert_says(&page, 200, &["<option value=\"local\" selected>local accounts</option>"]);
+        // A link may name one that is gone: it can be seen what the list is about.
+        let page = get(&world, path, &[("source", "gone")]).await;
+        assert_says(&page, 200, &["<option value=\"gone\" selected>gone</option>"]);
+    }
+}

@@ -71,6 +71,17 @@ async fn a_held_run_says_how_many_removals_are_held() {
     assert_says(&get(&world, "/console", &[]).await, 200, &[figures]);
 }
 
+/// "0 of 1 active accounts would be blocked, and ..." was the head of the page.
+#[tokio::test]
+async fn where_nobody_would_lose_a_seat_the_places_are_the_figures() {
+    let world = World::new(&CONFIG.replace("seats = 3", "seats = 1")).await;
+    world.sync(FIVE).await;
+    let words = in_words(&world, "key,username,title\na,ann,x\n").await;
+    assert!(words.contains("4 removals are held"), "{words}");
+    let figures = "4 people who wait would lose their place on the waiting list, and nobody a seat</h2>";
+    assert_says(&get(&world, "/console", &[]).await, 200, &[figures]);
+}
+
 #[tokio::test]
 async fn runs_under_way_are_followed_wherever_they_are_shown() {
     let world = World::new(CONFIG).await;
