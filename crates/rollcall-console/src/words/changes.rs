@@ -40,6 +40,7 @@ pub fn value(name: &str, text: &str) -> String {
     let is_digest = text.len() == DIGEST_CHARS && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     match (name, text) {
         ("when_unblocked", word) => super::state(word).to_owned(),
+        ("limit", seats) if let Ok(seats) = seats.parse::<u64>() => super::number(seats),
         // What stands for nothing, behind all others.
         ("priority", "65535") => String::from("none"),
         ("admin" | "missing" | "given_back", "true") => String::from("yes"),
@@ -81,6 +82,7 @@ mod tests {
         assert_eq!(field("inbox/our_staff.csv"), "inbox/our_staff.csv");
         assert_eq!(value("given_back", "true"), "yes");
         assert_eq!(value("title", "true"), "true");
+        assert_eq!((value("limit", "90000").as_str(), value("limit", "none").as_str()), ("90,000", "none"));
         assert_eq!(
             (value("priority", "3"), value("priority", "65535")),
             (String::from("3"), String::from("none"))
