@@ -34,6 +34,7 @@ fn map(item: &Item) -> Value {
     Value::Object(item.iter().map(|(name, attribute)| (name.clone(), value(attribute))).collect())
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "the SDK's enum cannot be named whole")]
 fn value(attribute: &AttributeValue) -> Value {
     match attribute {
         AttributeValue::S(text) => json!({ "S": text }),
@@ -43,9 +44,7 @@ fn value(attribute: &AttributeValue) -> Value {
         AttributeValue::Ss(texts) => json!({ "SS": texts }),
         AttributeValue::L(values) => json!({ "L": values.iter().map(value).collect::<Vec<_>>() }),
         AttributeValue::M(values) => json!({ "M": map(values) }),
-        other @ (AttributeValue::B(_) | AttributeValue::Bs(_) | AttributeValue::Ns(_) | _) => {
-            panic!("no test has {other:?}")
-        }
+        other => panic!("no test has {other:?}"),
     }
 }
 
