@@ -56,7 +56,7 @@ impl<S: AccountSpill> Planner<S> {
         }
     }
 
-    /// Takes in one. `clear_row`: see [`SnapshotIndex::clear_rows_of`].
+    /// Takes in one. `clear_row`: its row by the look at all of them together.
     fn see_one(&mut self, account: &Account, clear_row: Option<u32>) -> Result<Option<Seen>, S::Error> {
         self.count(account);
         if account.source() != Some(&self.input.source) {
