@@ -6,6 +6,8 @@
 
 #[path = "clock.rs"]
 mod clock;
+#[path = "client/newcomers.rs"]
+mod newcomers;
 #[path = "client/null_server.rs"]
 mod null_server;
 #[expect(dead_code, reason = "it makes a snapshot's records too")]
@@ -19,15 +21,10 @@ mod site;
 
 use anyhow::{Context as _, Result, ensure};
 use clock::own_seconds;
+use newcomers::{NOW, create, newcomers};
 use null_server::NullServer;
-use people::Differs;
 use results::Table;
-use rollcall_core::account::AccountState;
-use rollcall_core::commit_rules::Manner;
 use rollcall_core::licence::Limit;
-use rollcall_core::outcome::{Change, Outcome};
-use rollcall_core::source::SourceName;
-use rollcall_core::time::Timestamp;
 use rollcall_sync::store::{AuditHead, CHANGES_PER_COMMIT_MAX, Committed, Store};
 use site::Site;
 
@@ -38,8 +35,6 @@ kind = "csv"
 object = "inbox/staff.csv"
 match_field = "mail"
 "#;
-
-const NOW: Timestamp = Timestamp::from_millis(1_767_225_600_000);
 
 /// People whom the server really has, so that its answers are real ones.
 const STORED: u64 = 3200;
@@ -83,41 +78,6 @@ async fn main() -> Result<()> {
         table.row(&[what.to_owned(), of.to_string(), format!("{:.1}", micros?)]);
     }
     table.keep()
-}
-
-fn newcomers(numbers: std::ops::Range<u64>, source: &SourceName) -> Result<Vec<Change>> {
-    let change = |number| {
-        Ok(Change {
-            outcome: Outcome::CreatedActive,
-            reason: None,
-            before: None,
-            after: people::account(number, source, Differs::in_state(AccountState::Active))?,
-            changes: Vec::new(),
-        })
-    };
-    numbers.map(change).collect()
-}
-
-async fn create(store: &Store, source: &SourceName, newcomers: Vec<Change>) -> Result<()> {
-    // One by one: to split them off would move all the others each time, which is more than the client does.
-    let mut newcomers = newcomers.into_iter();
-    while !newcomers.as_slice().is_empty() {
-        let some = newcomers.by_ref().take(CHANGES_PER_COMMIT_MAX).collect();
-        let committed = store.commit(&head(source), Manner::Each, some).await?;
-        let is_done = |committed: &Committed| matches!(committed, Committed::Done { .. });
-        ensure!(committed.iter().all(is_done), "not everybody was created: {committed:?}");
-    }
-    Ok(())
-}
-
-fn head(source: &SourceName) -> AuditHead {
-    AuditHead {
-        at: NOW,
-        run: None,
-        trigger: String::from("bench"),
-        actor: String::from("bench"),
-        source: Some(source.clone()),
-    }
 }
 
 /// Reads all accounts, and says how many they are.

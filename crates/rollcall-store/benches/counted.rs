@@ -5,6 +5,8 @@
 //! Run it under valgrind, with its preparation alone and as a whole; the difference is what the work costs.
 #![expect(clippy::print_stdout, reason = "a benchmark's result is its output")]
 
+#[path = "../../../benches/client/newcomers.rs"]
+mod newcomers;
 #[expect(dead_code, reason = "it makes a snapshot's records too")]
 #[path = "../../../benches/decide/people.rs"]
 mod people;
@@ -18,19 +20,12 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
-use people::Differs;
-use rollcall_core::account::AccountState;
-use rollcall_core::commit_rules::Manner;
-use rollcall_core::outcome::{Change, Outcome};
-use rollcall_core::source::SourceName;
-use rollcall_core::time::Timestamp;
+use newcomers::{create, newcomers};
 use rollcall_store::{AuditHead, CHANGES_PER_COMMIT_MAX, Committed, Names, Store, sdk_behavior};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, PoisonError};
 
 const PEOPLE: u64 = 2_000;
-
-const NOW: Timestamp = Timestamp::from_millis(1_767_225_600_000);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
@@ -63,37 +58,6 @@ async fn main() -> Result<()> {
     };
     ensure!(done == if is_whole { PEOPLE } else { 0 }, "{done} accounts");
     println!("{done}");
-    Ok(())
-}
-
-fn newcomers(numbers: std::ops::Range<u64>, source: &SourceName) -> Result<Vec<Change>> {
-    let change = |number| {
-        Ok(Change {
-            outcome: Outcome::CreatedActive,
-            reason: None,
-            before: None,
-            after: people::account(number, source, Differs::in_state(AccountState::Active))?,
-            changes: Vec::new(),
-        })
-    };
-    numbers.map(change).collect()
-}
-
-async fn create(store: &Store, source: &SourceName, newcomers: Vec<Change>) -> Result<()> {
-    let head = AuditHead {
-        at: NOW,
-        run: None,
-        trigger: String::from("bench"),
-        actor: String::from("bench"),
-        source: Some(source.clone()),
-    };
-    let mut newcomers = newcomers.into_iter();
-    while !newcomers.as_slice().is_empty() {
-        let some = newcomers.by_ref().take(CHANGES_PER_COMMIT_MAX).collect();
-        let committed = store.commit(&head, Manner::Each, some).await?;
-        let is_done = |committed: &Committed| matches!(committed, Committed::Done { .. });
-        ensure!(committed.iter().all(is_done), "not everybody was created: {committed:?}");
-    }
     Ok(())
 }
 
