@@ -9,7 +9,7 @@ mod item;
 mod typed;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::aws::dynamo::{Cursor, Item, Pages, number};
 use crate::aws::typed_query::{Read, one_page};

@@ -1,7 +1,7 @@
 //! The typed reading and the plain decoder find the same accounts, and the same faults.
 
 mod json;
-mod people;
+pub(crate) mod people;
 mod sdk;
 
 use super::{decode_all, typed};

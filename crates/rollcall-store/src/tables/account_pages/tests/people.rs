@@ -15,7 +15,7 @@ use rollcall_core::username::Username;
 use std::collections::HashMap;
 
 /// A text with quotes, backslashes, controls and letters of all kinds.
-fn any_text() -> impl Strategy<Value = String> {
+pub(crate) fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![
         "[a-z ]{1,12}",
         proptest::sample::select(vec![
@@ -90,7 +90,7 @@ fn history() -> impl Strategy<Value = History> {
 }
 
 /// An account.
-pub(super) fn account() -> impl Strategy<Value = Account> {
+pub(crate) fn account() -> impl Strategy<Value = Account> {
     let fields = vec(("[a-y][a-z0-9_]{0,8}", any_text()), 0..6);
     let seen = (any::<u16>(), option::of(time()), history(), 0..u64::MAX / 2);
     (any::<[u8; 16]>(), owner(), key(), any::<bool>(), state(), seen, fields).prop_map(
