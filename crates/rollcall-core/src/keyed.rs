@@ -86,7 +86,7 @@ impl DigestKey {
 
     /// Several values as one number.
     pub(crate) fn of_values(self, values: &mut Values) -> u64 {
-        self.number(Kind::Values, values.with_lengths())
+        self.number(Kind::Values, values.with_ends())
     }
 
     fn digest(self, kind: Kind, bytes: &[u8]) -> [u64; 2] {
@@ -174,7 +174,7 @@ fn halves(word: u64) -> [u32; 2] {
     [word, word >> u32::BITS].map(|half| u32::try_from(half & u64::from(u32::MAX)).unwrap_or(u32::MAX))
 }
 
-/// Values to be digested as one: their bytes, then how long each was, then how many there were. `("a", "bc")` and `("ab", "c")`
+/// Values to be digested as one: their bytes, then where each ends, then how many there are. `("a", "bc")` and `("ab", "c")`
 /// differ. Cleared and filled again, it allocates nothing.
 #[derive(Debug, Default)]
 pub(crate) struct Values {
@@ -208,7 +208,7 @@ impl Values {
     }
 
     /// What is digested. Nothing can be pushed behind it but after [`Values::clear`].
-    fn with_lengths(&mut self) -> &[u8] {
+    fn with_ends(&mut self) -> &[u8] {
         self.bytes.extend_from_slice(self.ends.as_flattened());
         self.bytes.extend_from_slice(&four_bytes(self.ends.len()));
         &self.bytes

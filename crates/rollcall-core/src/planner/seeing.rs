@@ -49,7 +49,7 @@ impl<S: AccountSpill> Planner<S> {
             if together.is_empty() {
                 return Ok(());
             }
-            let rows = self.index.clear_rows_of(&together);
+            let rows = self.index.clear_rows_of(&together, &self.input.source);
             for (account, clear_row) in together.iter().zip(rows) {
                 tell(account, self.see_one(account, clear_row)?)?;
             }

@@ -120,10 +120,10 @@ impl ByDigest {
                     let mut begin = first;
                     for same in alike.chunk_by(|a, b| of(*a & mask) == of(*b & mask)) {
                         self.several.extend((same.len() > 1).then_some(begin));
-                        begin += four_bytes(same.len());
+                        begin += in_32_bits(same.len());
                     }
                 }
-                first += four_bytes(alike.len());
+                first += in_32_bits(alike.len());
             }
         }
     }
@@ -177,7 +177,8 @@ fn count_first(entries: &[u32], is_so: impl Fn(&u32) -> bool) -> usize {
     begin + entries[begin..end].partition_point(is_so)
 }
 
-fn four_bytes(count: usize) -> u32 {
+/// A number of rows: a snapshot has no more than that (`RECORDS_MAX`).
+fn in_32_bits(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 

@@ -8,6 +8,7 @@ use super::by_digest::ByDigest;
 use super::row::Row;
 use crate::account::{Account, Owner};
 use crate::keyed::KeyedDigest;
+use crate::source::SourceName;
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -25,10 +26,11 @@ enum By {
 }
 
 impl SnapshotIndex {
-    /// For each account the row with its immutable id; where it has none, with its key. Only a row that asks for an account and
-    /// shares nothing with another row; none also where that is not seen at once.
-    pub(crate) fn clear_rows_of(&self, accounts: &[&Account]) -> Vec<Option<u32>> {
-        let wanted: Vec<Option<Wanted>> = accounts.iter().map(|account| self.wanted(account)).collect();
+    /// For each account of the source the row with its immutable id; where it has none, with its key. Only a row that asks for an
+    /// account and shares nothing with another row; none also where that is not seen at once.
+    pub(crate) fn clear_rows_of(&self, accounts: &[&Account], source: &SourceName) -> Vec<Option<u32>> {
+        let wanted: Vec<Option<Wanted>> =
+            accounts.iter().map(|account| self.wanted(account, source)).collect();
         let place = |one: Wanted| (one, self.table(one.by).place_of(one.digest));
         let places: Vec<_> = wanted.into_iter().map(|one| one.map(place)).collect();
         let alike = |(one, place): (Wanted, Range<usize>)| {
@@ -42,9 +44,10 @@ impl SnapshotIndex {
         alike.into_iter().map(|one| one.filter(is_it).map(|(_, row)| row)).collect()
     }
 
-    fn wanted(&self, account: &Account) -> Option<Wanted> {
-        let Owner::Source { key, immutable_id, .. } = &account.owner else { return None };
-        Some(match immutable_id {
+    fn wanted(&self, account: &Account, source: &SourceName) -> Option<Wanted> {
+        let Owner::Source { source: theirs, key, immutable_id } = &account.owner else { return None };
+        // Those of other sources may be many.
+        (theirs == source).then(|| match immutable_id {
             Some(id) => Wanted { digest: self.key.of_immutable_id(id), by: By::ImmutableId },
             None => Wanted { digest: self.key.of_key(key), by: By::Key },
         })
