@@ -251,14 +251,14 @@ fn held_lines(summary: &RunSummary) -> Vec<String> {
     if let Some(hold) = &summary.hold {
         let removals = render::number(hold.removals);
         let active = several(hold.active, "active account", "active accounts");
-        let people = several(hold.places.unwrap_or(0), "person", "people");
-        let displaced = format!("{people} would lose their place in the waiting list");
-        match (hold.removals, hold.places.unwrap_or(0)) {
-            (0, 1..) => held.push(format!("{displaced}, and nobody a seat: {}.", hold.cause)),
-            (_, places) => {
-                held.push(format!("{removals} of {active} would be blocked: {}.", hold.cause));
-                held.extend((places > 0).then(|| format!("{displaced}.")));
-            }
+        let places = hold.places.unwrap_or(0);
+        let displaced =
+            format!("{} would lose their place in the waiting list", several(places, "person", "people"));
+        if hold.removals == 0 && places > 0 {
+            held.push(format!("{displaced}, and nobody a seat: {}.", hold.cause));
+        } else {
+            held.push(format!("{removals} of {active} would be blocked: {}.", hold.cause));
+            held.extend((places > 0).then(|| format!("{displaced}.")));
         }
     }
     if let Some(part) = parts.renames {
