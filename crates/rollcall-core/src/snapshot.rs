@@ -255,6 +255,11 @@ impl SnapshotIndex {
         self.outside_by_immutable_id.find(self.key.of_immutable_id(id), |row| self.row(row).immutable_id)
     }
 
+    /// Whether the row has this key.
+    pub(crate) fn has_key(&self, row: u32, key: &MatchKey) -> bool {
+        self.row(row).key == self.key.of_key(key)
+    }
+
     /// Whether the row asks for this username, or its newcomer would get it.
     pub(crate) fn has_username(&self, row: u32, username: &Username) -> bool {
         self.row(row).username == self.key.of_username(username)

@@ -57,7 +57,8 @@ fn lines_like(input: &PlanInput, case: &Case<'_>, records: &[Record], cases: &[C
     let is_like = |record: &&Record| {
         let asks = !is_renamed(case) && asks_for_name_of(case.before, record, cases);
         let has_its_address = has_address(record) && !is_shared && !is_entry_matched(record, cases);
-        let has_its_number = !is_entry_matched(record, cases) && is_number_of(case.before, record);
+        let has_its_number =
+            !has_other_key(case) && !is_entry_matched(record, cases) && is_number_of(case.before, record);
         may_be_somebody(input, record, records) && (asks || has_its_address || has_its_number)
     };
     others().filter(is_like).map(Record::line).collect()
@@ -102,6 +103,12 @@ fn is_going(input: &PlanInput, case: &Case<'_>) -> bool {
 fn is_renamed(case: &Case<'_>) -> bool {
     let name = case.entry.and_then(|entry| entry.username.as_ref());
     !case.is_login_held && name.is_some_and(|name| !is_same_name(name, &case.before.username))
+}
+
+/// The account's own record, found by the immutable id, gives it another key.
+fn has_other_key(case: &Case<'_>) -> bool {
+    let is_same = |entry: &Entry, key: &MatchKey| entry.key.folded() == key.folded();
+    case.entry.zip(case.before.key()).is_some_and(|(entry, key)| !is_same(entry, key))
 }
 
 fn asks_for_name_of(account: &Account, record: &Record, cases: &[Case<'_>]) -> bool {

@@ -80,6 +80,8 @@ impl<S: AccountSpill> Planner<S> {
         // Where people log in with their key, a key that has changed asks for no username that another has.
         let logs_in_with = |key: &&MatchKey| account.username.folded() == key.folded();
         let key = account.key().filter(logs_in_with);
+        // Nor does a key say anything that the account gives up for that of its own record.
+        let key = key.filter(|key| one.row.is_none_or(|row| self.index.has_key(row, key)));
         let alike = key.into_iter().flat_map(|key| self.index.with_key_alike(key));
         self.going.alike.extend(alike.map(|row| (row, one.position)));
         let asked = self.going.asked(&self.input, &account.username);

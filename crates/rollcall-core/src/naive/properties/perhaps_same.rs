@@ -8,7 +8,7 @@ use crate::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use crate::fields::{FieldName, Fields};
 use crate::history::History;
 use crate::licence::{Limit, SeatCount};
-use crate::match_key::MatchKey;
+use crate::match_key::{ImmutableId, MatchKey};
 use crate::outcome::Outcome::{
     self, BlockedDisabled, BlockedLeft, Conflict, CreatedActive, Error, Held, SkippedDisabled,
     SkippedDuplicate, Unchanged,
@@ -155,6 +155,17 @@ fn neither_is_done_when_a_record_asks_for_a_leavers_login() {
     check("the login got a fraction", one(person("99.0", "", "")), logs_in("99"), &[Held, Conflict]);
     check("another number", one(person("990", "", "")), logs_in("99"), &[BlockedLeft, CreatedActive]);
     check("the key is the name", one(person("ann", "", "")), ann(), &[Held, Conflict]);
+}
+
+/// The account follows its record to the new key in any case, so the next run would not see the sign any more.
+#[test]
+fn an_old_key_is_no_sign_where_the_record_has_another() {
+    let id = ImmutableId::parse("9").unwrap();
+    let owner = Owner::Source { source: source("csv"), key: key("7.0"), immutable_id: Some(id.clone()) };
+    let accounts = vec![Account { owner, ..account("7.0", "7.0", "") }];
+    let own = Entry { immutable_id: Some(id), ..person("A", "", "") };
+    let records = vec![disabled(own), Record::Entry(person("7", "", ""))];
+    check("their key is A now", records, accounts, &[BlockedDisabled, CreatedActive]);
 }
 
 #[test]
