@@ -120,7 +120,7 @@ fn fields(number: u64, department_shift: u64) -> Result<Fields> {
     ];
     let mut fields = Fields::new();
     for (name, value) in values {
-        fields.set(FieldName::parse(name)?, value);
+        fields.set(FieldName::parse(name)?, &value);
     }
     Ok(fields)
 }

@@ -194,7 +194,7 @@ fn follow_directory(input: &PlanInput, case: &mut Case<'_>, accounts: &[Account]
         scope::move_start(&mut after.state, starts);
     }
     for (name, value) in entry.fields.iter() {
-        after.fields.store(name.clone(), value.into());
+        after.fields.store(name.clone(), value);
     }
     if let Some(name) = entry.username.as_ref().filter(|_| !case.is_login_held) {
         let is_rename = !is_same_name(name, &case.before.username);

@@ -180,7 +180,7 @@ impl<'m, 'v, C: AsRef<str>, L: Fn(&C) -> Values<'v>> Mapped<'m, C, L> {
 
     /// Every field, in one Unicode form. An empty value leaves the field as it is, unless `clear` names it (rule 9).
     pub(crate) fn fields(&self) -> MappedFields {
-        let always = Fields::with_capacity(self.mapping.fields.len());
+        let always = Fields::with_room_for(self.mapping.fields.len());
         let mut fields = MappedFields { always, created: Fields::new() };
         for (name, field) in &self.mapping.fields {
             let value = field.from.value(&|column: &C| self.values(column));
@@ -192,7 +192,7 @@ impl<'m, 'v, C: AsRef<str>, L: Fn(&C) -> Values<'v>> Mapped<'m, C, L> {
                     Written::Always => &mut fields.always,
                     Written::Created => &mut fields.created,
                 };
-                into.set(name.clone(), value);
+                into.append(name.clone(), &value);
             }
         }
         fields

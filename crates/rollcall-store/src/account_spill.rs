@@ -6,6 +6,7 @@
 mod record;
 
 use crate::error::Error;
+use crate::field_names::FieldNames;
 use rollcall_core::account::Account;
 use rollcall_core::account_spill::AccountSpill;
 use std::fs::File;
@@ -32,6 +33,7 @@ pub struct SpillFile {
     written: usize,
     /// The bytes after `written`, which are still in memory.
     pending: Vec<u8>,
+    names: FieldNames,
 }
 
 impl SpillFile {
@@ -40,7 +42,12 @@ impl SpillFile {
     /// # Errors
     /// When this machine has no room for a temporary file.
     pub fn new() -> Result<Self, Error> {
-        Ok(Self { file: tempfile::tempfile()?, written: 0, pending: Vec::new() })
+        Ok(Self {
+            file: tempfile::tempfile()?,
+            written: 0,
+            pending: Vec::new(),
+            names: FieldNames::default(),
+        })
     }
 
     fn write_pending(&mut self) -> Result<(), Error> {
@@ -79,7 +86,7 @@ impl AccountSpill for SpillFile {
         let position = u32::try_from((self.written + begin) / UNIT_BYTES).map_err(full)?;
         self.pending.extend_from_slice(&position.to_le_bytes());
         self.pending.extend_from_slice(&[0; size_of::<u32>()]);
-        record::write(&mut self.pending, account);
+        record::write(&mut self.pending, account, &mut self.names);
         let length = u32::try_from(self.pending.len() - begin - HEAD_BYTES).map_err(full)?;
         self.pending[begin + size_of::<u32>()..begin + HEAD_BYTES].copy_from_slice(&length.to_le_bytes());
         self.pending.resize(self.pending.len().next_multiple_of(UNIT_BYTES), 0);
@@ -103,11 +110,11 @@ impl AccountSpill for SpillFile {
         }
         let length = length as usize;
         match rest.get(..length) {
-            Some(bytes) => record::read(bytes).map_err(|why| corrupt(&why)),
+            Some(bytes) => record::read(bytes, &self.names).map_err(|why| corrupt(&why)),
             None => {
                 let mut bytes = vec![0; length];
                 let read = self.read_at(&mut bytes, begin + HEAD_BYTES)?;
-                record::read(&bytes[..read]).map_err(|why| corrupt(&why))
+                record::read(&bytes[..read], &self.names).map_err(|why| corrupt(&why))
             }
         }
     }

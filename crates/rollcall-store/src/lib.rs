@@ -16,6 +16,7 @@ mod tables;
 
 mod account_spill;
 mod digest_key;
+mod field_names;
 
 pub use account_spill::SpillFile;
 pub use aws::behavior::sdk_behavior;

@@ -23,7 +23,7 @@ proptest! {
             } else {
                 map.insert(name, value.clone());
             }
-            if is_stored { fields.store(field, value) } else { fields.set(field, value) }
+            if is_stored { fields.store(field, &value) } else { fields.set(field, &value) }
         }
         let expected: Vec<(&str, &str)> = map.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         prop_assert_eq!(shown(&fields), expected);

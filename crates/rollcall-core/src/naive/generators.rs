@@ -272,7 +272,7 @@ fn account() -> impl Strategy<Value = Account> {
     let is_admin = prop_oneof![3 => Just(false), 1 => Just(true)];
     let missing_since = prop_oneof![4 => Just(None), 1 => (0i64..4).prop_map(Some), 2 => proptest::sample::select(&[Some(860), Some(950)][..])];
     let fields = (fields(false), created_fields(false)).prop_map(|(mut fields, created)| {
-        created.iter().for_each(|(name, value)| fields.store(name.clone(), value.to_owned()));
+        created.iter().for_each(|(name, value)| fields.store(name.clone(), value));
         fields
     });
     (owner, is_admin, 0u16..3, state(), missing_since, history(), fields, 1u64..4).prop_map(

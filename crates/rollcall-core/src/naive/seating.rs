@@ -105,7 +105,7 @@ fn create(input: &PlanInput, entry: &Entry, state: AccountState) -> Account {
     let mut fields = Fields::new();
     // Rule 46: nothing but the creation writes the second kind.
     for (name, value) in entry.fields.iter().chain(entry.created_fields.iter()) {
-        fields.store(name.clone(), value.into());
+        fields.store(name.clone(), value);
     }
     Account {
         id: AccountId::of_entry(&input.source, entry),

@@ -97,7 +97,7 @@ fn a_new_key_forgets_the_id_of_the_directory_and_nothing_else() {
 fn a_key_that_another_account_has_is_refused_with_its_name() {
     let one = account("0012", AccountState::Active);
     let mut other = account("12", AccountState::blocked(BlockReason::LeftScope, at()));
-    other.fields.store(FieldName::parse("display_name").unwrap(), String::from("Ann Day"));
+    other.fields.store(FieldName::parse("display_name").unwrap(), "Ann Day");
     let refused = refuse_taken(&one, &MatchKey::parse("12").unwrap(), &other).unwrap_err().to_string();
     let expected = "\"12\" (Ann Day, source staff, blocked as left_scope since 2026-01-01T00:00:00.000Z) has the match key \
                     \"12\" already";

@@ -128,7 +128,7 @@ pub(super) fn to_newcomer(entry: &Entry, is_seated: bool, input: &PlanInput) -> 
     let mut fields = Fields::new();
     // Rule 46: the second kind is written here and nowhere else.
     for (name, value) in entry.fields.iter().chain(entry.created_fields.iter()) {
-        fields.store(name.clone(), value.to_owned());
+        fields.store(name.clone(), value);
     }
     let after = Account {
         id: AccountId::of_entry(&input.source, entry),
@@ -282,7 +282,7 @@ fn follow(account: &mut Account, entry: &Entry, keeps: Keeps) -> Vec<FieldChange
     }
     for (name, value) in entry.fields.iter() {
         list_change(&mut changes, name.as_str(), account.fields.get(name), value);
-        account.fields.store(name.clone(), value.to_owned());
+        account.fields.store(name.clone(), value);
     }
     changes
 }

@@ -123,7 +123,7 @@ fn take_back_field(account: &mut Account, change: &FieldChange) -> Result<(), Le
         ("match_key" | "immutable_id", _) => return Err(unknown),
         (field, _) => {
             let name = FieldName::parse(field).map_err(|_| unknown)?;
-            account.fields.store(name, change.old.clone());
+            account.fields.store(name, &change.old);
         }
     }
     Ok(())

@@ -42,26 +42,26 @@ impl PlainFields {
 
     /// The fields of a row.
     pub(super) fn of(&self, cells: &Cells, nothing: &Nothing) -> MappedFields {
-        let (mut always, mut created) = (Vec::with_capacity(self.0.len()), Vec::new());
+        let (mut always, mut created) = (Fields::with_room_for(self.0.len()), Fields::new());
         for field in &self.0 {
             let value = trimmed(cells.get(field.position).unwrap_or_default());
             let is_empty = nothing.is(value) || field.is_email && is_no_address(field.name.as_str(), value);
             let value = if is_empty {
-                String::new()
+                Cow::Borrowed("")
             } else if cells.signs(field.position).has(Signs::BEYOND) {
-                in_one_form(Cow::Borrowed(value))
+                Cow::Owned(in_one_form(Cow::Borrowed(value)))
             } else {
-                value.to_owned()
+                Cow::Borrowed(value)
             };
             if field.clears || !value.is_empty() {
                 let into = match field.written {
                     Written::Always => &mut always,
                     Written::Created => &mut created,
                 };
-                into.push((field.name.clone(), value));
+                into.append(field.name.clone(), &value);
             }
         }
-        MappedFields { always: Fields::of_ordered(always), created: Fields::of_ordered(created) }
+        MappedFields { always, created }
     }
 }
 

@@ -3,6 +3,7 @@
 //! Below `account_spill`. Numbers are little-endian in eight bytes, a text follows its length, and a value that may be absent
 //! follows a byte that says whether it is there. Reading promises the account that was written, or why the bytes are none.
 
+use crate::field_names::FieldNames;
 use rollcall_core::account::{
     Account, AccountId, AccountState, AdminBlock, Beneath, Block, BlockReason, Owner,
 };
@@ -22,8 +23,14 @@ const DISABLED: u8 = 3;
 const NOT_STARTED: u8 = 4;
 const BY_ADMIN: u8 = 5;
 
-/// Adds an account behind these bytes.
-pub(super) fn write(to: &mut Vec<u8>, account: &Account) {
+/// Before the name of a field that has no number.
+const NAMED: u8 = u8::MAX;
+
+/// Room is made for no more at once, whatever the bytes say.
+const FIELDS_USUAL: usize = 32;
+
+/// Adds an account behind these bytes. The names of its fields are their numbers in `names`.
+pub(super) fn write(to: &mut Vec<u8>, account: &Account, names: &mut FieldNames) {
     let mut out = Writer(to);
     out.0.extend_from_slice(&account.id.to_bytes());
     out.number(account.version);
@@ -44,13 +51,19 @@ pub(super) fn write(to: &mut Vec<u8>, account: &Account) {
     out.history(&account.history);
     out.number(account.fields.iter().count() as u64);
     for (name, value) in account.fields.iter() {
-        out.text(name.as_str());
+        match names.number_of(name) {
+            Some(number) => out.0.push(number),
+            None => {
+                out.0.push(NAMED);
+                out.text(name.as_str());
+            }
+        }
         out.text(value);
     }
 }
 
-/// The account that [`write()`] wrote into these bytes.
-pub(super) fn read(bytes: &[u8]) -> Result<Account, String> {
+/// The account that [`write()`] wrote into these bytes, with these names.
+pub(super) fn read(bytes: &[u8], names: &FieldNames) -> Result<Account, String> {
     let mut from = Reader(bytes);
     let account = Account {
         id: AccountId::from_bytes(from.take()?),
@@ -62,7 +75,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Account, String> {
         state: from.state()?,
         missing_since: from.option(Reader::time)?,
         history: from.history()?,
-        fields: from.fields()?,
+        fields: from.fields(names)?,
     };
     if from.0.is_empty() { Ok(account) } else { Err("expected the end of an account".to_owned()) }
 }
@@ -224,10 +237,17 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn fields(&mut self) -> Result<Fields, String> {
+    fn fields(&mut self, names: &FieldNames) -> Result<Fields, String> {
         let count = self.number()?;
-        let field = |_| Ok((FieldName::parse(self.text()?).map_err(show)?, self.text()?.to_owned()));
-        (0..count).map(field).collect()
+        let mut fields = Fields::with_room_for(usize::try_from(count).map_err(show)?.min(FIELDS_USUAL));
+        for _ in 0..count {
+            let name = match self.take()? {
+                [NAMED] => FieldName::parse(self.text()?).map_err(show)?,
+                [number] => names.of_number(number).cloned().ok_or("expected the number of a field")?,
+            };
+            fields.set(name, self.text()?);
+        }
+        Ok(fields)
     }
 }
 

@@ -12,6 +12,7 @@ mod writer;
 use crate::bucket::sorted::RecordSorter;
 use crate::digest_key::random_digest_key;
 use crate::error::Error;
+use crate::field_names::FieldNames;
 use crate::ids::{RunId, SnapshotOrder, SnapshotRef};
 use crate::schema::{SCHEMA_VERSION, check_version};
 use crate::store::Store;
@@ -179,7 +180,14 @@ fn read_records<R: Read>(
     key: &str,
 ) -> Result<impl Iterator<Item = Result<Record, Error>> + use<R>, Error> {
     let lines = BufReader::new(zstd::Decoder::new(packed)?);
-    Ok(Records { lines, line: String::new(), left: records, key: key.to_owned(), is_over: false })
+    Ok(Records {
+        lines,
+        line: String::new(),
+        left: records,
+        key: key.to_owned(),
+        names: FieldNames::default(),
+        is_over: false,
+    })
 }
 
 struct Records<R> {
@@ -187,6 +195,7 @@ struct Records<R> {
     line: String,
     left: u64,
     key: String,
+    names: FieldNames,
     is_over: bool,
 }
 
@@ -204,7 +213,7 @@ impl<R: BufRead> Records<R> {
                 self.left -= 1;
                 let line: line::Line =
                     serde_json::from_str(&self.line).map_err(|error| damaged(&self.key, error))?;
-                line.into_record().map(Some).map_err(|why| damaged(&self.key, why))
+                line.into_record(&mut self.names).map(Some).map_err(|why| damaged(&self.key, why))
             }
         }
     }

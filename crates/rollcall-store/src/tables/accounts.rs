@@ -331,7 +331,7 @@ fn decode_fields(item: &Item, what: &str) -> Result<Fields, Error> {
     };
     let ours =
         stored.iter().filter_map(|(name, value)| Some((FieldName::parse(name).ok()?, value.as_s().ok()?)));
-    Ok(ours.filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, value.clone())).collect())
+    Ok(ours.filter(|(_, value)| !value.is_empty()).collect())
 }
 
 /// The fields that differ, with the value after the change, if there is one.

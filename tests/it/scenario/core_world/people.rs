@@ -41,7 +41,7 @@ fn record(line: u64, person: &Person) -> Record {
     };
     let mut fields = Fields::new();
     if !person.title.is_empty() {
-        fields.set(FieldName::parse("title").unwrap(), person.title.clone());
+        fields.set(FieldName::parse("title").unwrap(), &person.title);
     }
     Record::Entry(Entry {
         line,

@@ -6,6 +6,7 @@
 use super::damaged;
 use super::line::Line;
 use crate::error::Error;
+use crate::field_names::FieldNames;
 use rollcall_core::entry::Record;
 use std::fs::File;
 use std::io::{Read as _, Write as _};
@@ -93,6 +94,7 @@ pub(super) struct FrameReader<'a, F> {
     next_line: usize,
     ordinal: usize,
     packed: Vec<u8>,
+    names: FieldNames,
     has_failed: bool,
 }
 
@@ -116,6 +118,7 @@ impl<'a, F: FnMut(usize) -> bool> FrameReader<'a, F> {
             next_line: 0,
             ordinal: 0,
             packed: Vec::new(),
+            names: FieldNames::default(),
             has_failed: false,
         })
     }
@@ -130,7 +133,7 @@ impl<'a, F: FnMut(usize) -> bool> FrameReader<'a, F> {
                 if (self.is_wanted)(ordinal) {
                     let line: Line<'_> = serde_json::from_slice(&self.lines[line])
                         .map_err(|error| damaged(self.key, error))?;
-                    let record = line.into_record().map_err(|why| damaged(self.key, why))?;
+                    let record = line.into_record(&mut self.names).map_err(|why| damaged(self.key, why))?;
                     return Ok(Some((ordinal, record)));
                 }
             }

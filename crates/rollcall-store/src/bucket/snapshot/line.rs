@@ -2,20 +2,21 @@
 //!
 //! `text` writes one, and this reads it. The tests write it in the plain way too, and compare.
 
+mod named;
 #[cfg(test)]
 mod plain;
 mod text;
 
+use named::Named;
 pub(in crate::bucket) use text::write_line;
 
+use crate::field_names::FieldNames;
 use rollcall_core::entry::{Condition, Entry, EntryStatus, Record, RejectReason, RejectedRow};
-use rollcall_core::fields::{FieldName, Fields};
 use rollcall_core::match_key::{ImmutableId, MatchKey};
 use rollcall_core::time::Timestamp;
 use rollcall_core::username::Username;
 use serde::Deserialize;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 /// A record, flat. Short names: a snapshot has a million of them.
 #[derive(Debug, Deserialize)]
@@ -49,16 +50,13 @@ pub(crate) struct Line<'a> {
     #[serde(borrow)]
     why: Option<Cow<'a, str>>,
     #[serde(default, borrow)]
-    #[cfg_attr(test, serde(skip_serializing_if = "BTreeMap::is_empty"))]
+    #[cfg_attr(test, serde(skip_serializing_if = "plain::is_empty"))]
     fields: Named<'a>,
     /// Fields of a new account only.
     #[serde(default, borrow)]
-    #[cfg_attr(test, serde(skip_serializing_if = "BTreeMap::is_empty"))]
+    #[cfg_attr(test, serde(skip_serializing_if = "plain::is_empty"))]
     created: Named<'a>,
 }
-
-/// Values by name.
-type Named<'a> = BTreeMap<Cow<'a, str>, Cow<'a, str>>;
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[cfg_attr(test, derive(serde::Serialize))]
@@ -72,7 +70,8 @@ enum Status {
 }
 
 impl Line<'_> {
-    pub(crate) fn into_record(self) -> Result<Record, String> {
+    /// The record. `names`: those of fields that lines before had.
+    pub(crate) fn into_record(self, names: &mut FieldNames) -> Result<Record, String> {
         let bad = |error: &dyn std::fmt::Display| format!("the record of line {}: {error}", self.line);
         let key = self.key.as_deref().map(MatchKey::parse).transpose().map_err(|error| bad(&error))?;
         let immutable_id =
@@ -97,13 +96,8 @@ impl Line<'_> {
             Status::MissingKey => return rejected(RejectReason::MissingKey),
             Status::Unreadable => return rejected(RejectReason::Unreadable(why.into_owned())),
         };
-        let fields = |values: Named<'_>| -> Result<Fields, String> {
-            let parse = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
-                let name = FieldName::parse(&name);
-                let name = name.map_err(|error| format!("the record of line {line}: {error}"))?;
-                Ok((name, value.into_owned()))
-            };
-            values.into_iter().map(parse).collect()
+        let mut fields = |named: &Named<'_>| {
+            named.fields(names).map_err(|error| format!("the record of line {line}: {error}"))
         };
         Ok(Record::Entry(Entry {
             line,
@@ -115,8 +109,8 @@ impl Line<'_> {
             ends: self.ends.map(Timestamp::from_millis),
             is_admin: self.admin,
             priority: self.priority,
-            fields: fields(self.fields)?,
-            created_fields: fields(self.created)?,
+            fields: fields(&self.fields)?,
+            created_fields: fields(&self.created)?,
         }))
     }
 }

@@ -2,6 +2,7 @@
 
 use super::line::Line;
 use super::{SnapshotReader, pack, pack_page};
+use crate::field_names::FieldNames;
 use rollcall_core::account::Account;
 use rollcall_core::entry::{Condition, Entry, EntryStatus, Record};
 use rollcall_core::fields::{FieldName, Fields};
@@ -76,7 +77,7 @@ fn dates_scope_and_creation_come_back() {
         let record = Record::Entry(entry("ann", status));
         let text = serde_json::to_string(&Line::of(&record)).unwrap();
         let line: Line<'_> = serde_json::from_str(&text).unwrap();
-        assert_eq!(line.into_record().unwrap(), record, "{text}");
+        assert_eq!(line.into_record(&mut FieldNames::default()).unwrap(), record, "{text}");
     }
 }
 
@@ -90,7 +91,7 @@ fn line_of_an_earlier_version_is_read() {
         created_fields: Fields::new(),
         ..entry("ann", EntryStatus::Enabled)
     };
-    assert_eq!(line.into_record().unwrap(), Record::Entry(expected));
+    assert_eq!(line.into_record(&mut FieldNames::default()).unwrap(), Record::Entry(expected));
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn row(random: &mut Rng, line: u64) -> Record {
         return Record::Rejected(RejectedRow { line, reason, key, immutable_id, username: None });
     }
     let mut fields = Fields::new();
-    fields.set(FieldName::parse("title").unwrap(), format!("title {}", random.u32(..)));
+    fields.set(FieldName::parse("title").unwrap(), &format!("title {}", random.u32(..)));
     let status = if random.bool() { EntryStatus::Enabled } else { EntryStatus::Disabled };
     Record::Entry(Entry {
         line,

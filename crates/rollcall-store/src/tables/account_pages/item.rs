@@ -1,9 +1,10 @@
 //! One item of a page: the attributes of an account, and the account that they are. The twin of the plain decoder in
 //! `accounts.rs`, which also says what is wrong.
 
-use super::fields::Names;
+use super::fields::read_fields;
 use crate::aws::dynamo::COUNTER_MAX;
 use crate::aws::json::{Json, Value};
+use crate::field_names::FieldNames;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::tables::accounts::{CHANGED_IN, LastChange};
 use crate::wire::read_time;
@@ -52,7 +53,7 @@ pub(super) struct Attributes<'a> {
 
 impl<'a> Attributes<'a> {
     /// Reads an item; none where an attribute of ours has an unusual value.
-    pub(super) fn read(json: &mut Json<'a>, names: &mut Names) -> Option<Self> {
+    pub(super) fn read(json: &mut Json<'a>, names: &mut FieldNames) -> Option<Self> {
         let mut item = Self::default();
         json.object(|json, name| {
             match &*name {
@@ -76,7 +77,7 @@ impl<'a> Attributes<'a> {
                 "renamed_at" => item.renamed_at = text(json)?,
                 "given_back_at" => item.given_back_at = text(json)?,
                 CHANGED_IN => item.changed_in = text(json)?,
-                "fields" => item.fields = Some(names.read_fields(json)?),
+                "fields" => item.fields = Some(read_fields(json, names)?),
                 "priority" => item.priority = u16::try_from(number(json, u16::MAX.into())?).ok()?,
                 "version" => item.version = Some(number(json, COUNTER_MAX)?),
                 SCHEMA => drop(number(json, SCHEMA_VERSION)?),

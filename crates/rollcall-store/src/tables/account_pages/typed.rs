@@ -1,9 +1,9 @@
 //! A page of accounts in one pass over the JSON that DynamoDB answers to a query.
 
-use super::fields::Names;
 use super::item::Attributes;
 use crate::aws::dynamo::{Item, number, text};
 use crate::aws::json::{Json, Value};
+use crate::field_names::FieldNames;
 use crate::tables::accounts::LastChange;
 use rollcall_core::account::Account;
 
@@ -31,7 +31,7 @@ pub(super) fn read(body: &[u8]) -> Option<(Typed, Option<Item>)> {
 }
 
 fn accounts(json: &mut Json<'_>) -> Option<Typed> {
-    let (mut typed, mut names) = (Typed::default(), Names::default());
+    let (mut typed, mut names) = (Typed::default(), FieldNames::default());
     json.array(|json| {
         let item = Attributes::read(json, &mut names)?;
         typed.last_changes.push(item.last_change());

@@ -1,15 +1,26 @@
 //! The line of a record in the plain way: every value in a struct, which serde writes. `text` must write the same bytes.
 
-use super::{Line, Named, Status};
+use super::named::{Named, Text};
+use super::{Line, Status};
 use rollcall_core::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use rollcall_core::fields::Fields;
 use rollcall_core::time::Timestamp;
+use serde::{Serialize, Serializer};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for this form")]
 pub(super) fn is_zero(number: &u16) -> bool {
     *number == 0
+}
+
+pub(super) fn is_empty(named: &Named<'_>) -> bool {
+    named.0.is_empty()
+}
+
+impl Serialize for Named<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
 }
 
 impl<'a> Line<'a> {
@@ -60,12 +71,13 @@ impl<'a> Line<'a> {
             starts: None,
             ends: None,
             why,
-            fields: BTreeMap::new(),
-            created: BTreeMap::new(),
+            fields: Named::default(),
+            created: Named::default(),
         }
     }
 }
 
 fn named(fields: &Fields) -> Named<'_> {
-    fields.iter().map(|(name, value)| (Cow::Borrowed(name.as_str()), Cow::Borrowed(value))).collect()
+    let text = |text| Text(Cow::Borrowed(text));
+    Named(fields.iter().map(|(name, value)| (text(name.as_str()), text(value))).collect())
 }
