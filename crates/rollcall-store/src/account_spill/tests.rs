@@ -81,3 +81,12 @@ fn spilled_accounts_come_back() {
     }
     assert!(spill.get(positions.last().unwrap() + 1).is_err(), "a position that was not given");
 }
+
+#[test]
+fn names_beyond_those_with_numbers_come_back() {
+    let named = (0..80).map(|number| (FieldName::parse(&format!("f{number}")).unwrap(), number.to_string()));
+    let many = Account { fields: named.collect(), ..account(1, Owner::Local, AccountState::Active) };
+    let mut spill = SpillFile::new().unwrap();
+    let position = spill.put(&many).unwrap();
+    assert_eq!(spill.get(position).unwrap(), many);
+}
