@@ -6,6 +6,7 @@ use crate::template::template;
 use crate::world::World;
 use aws_sdk_dynamodb::types::AttributeValue;
 use rollcall_api::accounts::administer;
+use rollcall_core::fields::Fields;
 use rollcall_read::Api;
 use rollcall_sync::store::Names;
 use serde_json::{Map, Value, json};
@@ -98,7 +99,7 @@ async fn a_life(world: &mut World) {
     administer::block(&world.shell, "ann", "ada", Some("lost \"laptop\"\n")).await.unwrap();
     world.sync(STAFF.replace("ben,clerk", "ben,boss").replace("cem,clerk\n", "")).await;
     // Of four seats one is given up, and root takes it.
-    administer::add_local(&world.shell, "root", true, [].into_iter().collect(), "ada").await.unwrap();
+    administer::add_local(&world.shell, "root", true, Fields::new(), "ada").await.unwrap();
     administer::unblock(&world.shell, "ann", "ada").await.unwrap();
     world.configure(&CONFIG.replace("seats = 4", "seats = 5")).await;
     world.sync(STAFF).await;

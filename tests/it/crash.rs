@@ -19,6 +19,7 @@ use rollcall::events;
 use rollcall_api::accounts::administer;
 use rollcall_api::newest_run::all_runs;
 use rollcall_core::account::Account;
+use rollcall_core::fields::Fields;
 use rollcall_core::licence::Limit;
 use rollcall_sync::Shell;
 use rollcall_sync::doctor;
@@ -192,7 +193,7 @@ async fn check_invariants(world: &World, context: &str) {
 /// Somebody with a waiting list, a local account and a person that an administrator has blocked.
 pub(crate) async fn base() -> World {
     let world = World::new(CONFIG).await;
-    administer::add_local(&world.shell, "root", true, [].into_iter().collect(), "boss").await.unwrap();
+    administer::add_local(&world.shell, "root", true, Fields::new(), "boss").await.unwrap();
     assert_eq!(world.sync(BEFORE).await.status, RunStatus::Completed);
     administer::block(&world.shell, "fay", "boss", None).await.unwrap();
     world.put_csv(AFTER).await;

@@ -4,6 +4,7 @@
 use crate::handlers::api::{ask, send};
 use crate::world::World;
 use rollcall::events;
+use rollcall_core::fields::Fields;
 
 use rollcall_api::accounts::administer;
 use rollcall_sync::store::{RunId, RunRecord, RunStatus};
@@ -29,7 +30,7 @@ async fn busy() -> World {
     let mut world = World::new(CONFIG).await;
     world.sync("key,title\nann,x\nben,x\ncem,x\ndee,x\neva,x\n").await;
     administer::block(&world.shell, "ben", "boss", None).await.unwrap();
-    administer::add_local(&world.shell, "root", true, [].into_iter().collect(), "boss").await.unwrap();
+    administer::add_local(&world.shell, "root", true, Fields::new(), "boss").await.unwrap();
     assert_eq!(world.sync("key,title\nann,y\n").await.status, RunStatus::Held);
     world.put_csv("key,title\nann,z\ndee,z\nfay,z\n").await;
     // A limit that no run has made the ledger's yet.

@@ -5,6 +5,7 @@ use crate::handlers::api::{ask, get};
 use crate::world::World;
 use rollcall_api::accounts::administer;
 use rollcall_core::account::AccountId;
+use rollcall_core::fields::Fields;
 use rollcall_sync::store::{AuditEntry, FeedPlace, RunStatus};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -80,7 +81,7 @@ async fn a_few_days(world: &World) {
     world.sync(STAFF).await;
     administer::block(&world.shell, "ann", "ada", Some("lost laptop")).await.unwrap();
     world.sync("key,title\nann,boss\nben,clerk\ncem,clerk\n").await;
-    administer::add_local(&world.shell, "root", true, [].into_iter().collect(), "ada").await.unwrap();
+    administer::add_local(&world.shell, "root", true, Fields::new(), "ada").await.unwrap();
     administer::unblock(&world.shell, "ann", "ada").await.unwrap();
     world.sync(STAFF).await;
 }

@@ -9,6 +9,7 @@ use rollcall_api::accounts::waiting;
 use rollcall_api::audit;
 use rollcall_api::audit::query::AuditFilter;
 use rollcall_api::newest_run::all_runs;
+use rollcall_core::fields::Fields;
 use rollcall_core::username::Username;
 use rollcall_sync::store::{Direction, RunStatus};
 use rollcall_sync::{Shell, doctor};
@@ -58,7 +59,7 @@ async fn full() -> World {
     for number in 10..16 {
         administer::block(&world.shell, &format!("s{number}"), "boss", None).await.unwrap();
     }
-    administer::add_local(&world.shell, "root", true, [].into_iter().collect(), "boss").await.unwrap();
+    administer::add_local(&world.shell, "root", true, Fields::new(), "boss").await.unwrap();
     world
 }
 

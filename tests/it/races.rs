@@ -19,6 +19,7 @@ use rollcall_api::accounts::administer;
 use rollcall_api::audit;
 use rollcall_api::audit::query::AuditFilter;
 use rollcall_api::newest_run::all_runs;
+use rollcall_core::fields::Fields;
 use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_sync::store::{Acquired, RunRecord, RunStatus, Trigger};
 use rollcall_sync::{Shell, doctor};
@@ -142,7 +143,7 @@ async fn administer(shell: Shell, prefix: char) {
         let username = format!("p{:03}", number % 10);
         drop(administer::block(&shell, &username, "boss", None).await);
         let local = format!("{prefix}{number}");
-        drop(administer::add_local(&shell, &local, number == 0, [].into_iter().collect(), "boss").await);
+        drop(administer::add_local(&shell, &local, number == 0, Fields::new(), "boss").await);
         drop(administer::unblock(&shell, &username, "boss").await);
         drop(administer::block(&shell, &local, "boss", Some("gone again")).await);
     }

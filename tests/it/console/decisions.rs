@@ -6,6 +6,7 @@ use crate::world::World;
 use rollcall::events;
 use rollcall_api::accounts::administer;
 use rollcall_console::Request;
+use rollcall_core::fields::Fields;
 
 const TWO: &str = "key,username,title\nd,dan,x\ne,eva,x\n";
 
@@ -230,8 +231,7 @@ async fn a_lower_limit_is_confirmed_with_what_it_means() {
 #[tokio::test]
 async fn the_last_administrator_is_blocked_only_by_who_says_so_twice() {
     let world = World::new(CONFIG).await;
-    let root =
-        administer::add_local(&world.shell, "root", true, [].into_iter().collect(), "boss").await.unwrap();
+    let root = administer::add_local(&world.shell, "root", true, Fields::new(), "boss").await.unwrap();
     let path = format!("/console/accounts/{}/block", root.id);
     let asks = post(&world, &path, &[("why", "stolen")]).await;
     assert_says(

@@ -5,6 +5,7 @@ use crate::fakes::Person;
 use crate::fakes::okta::{Group, Okta, User};
 use crate::world::World;
 use rollcall::events;
+use rollcall_core::fields::Fields;
 
 use rollcall_api::accounts::administer;
 use rollcall_api::exports::in_words;
@@ -21,7 +22,7 @@ async fn in_words(world: &World, csv: &str) -> String {
 async fn what_a_run_left_alone_is_told_and_tasks_are_on_overview() {
     let config = CONFIG.replace("title = \"title\"", "active = \"active\"\nadmin = \"admin\"");
     let world = World::new(&config.replace("seats = 3", "seats = 9")).await;
-    administer::add_local(&world.shell, "root", false, [].into_iter().collect(), "boss").await.unwrap();
+    administer::add_local(&world.shell, "root", false, Fields::new(), "boss").await.unwrap();
     let first = "key,username,active,admin\nann,ann,true,true\nben,ben,true,false\ncem,cem,true,false\n";
     assert_eq!(
         in_words(&world, first).await,

@@ -9,6 +9,7 @@ use crate::world::World;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use rollcall::events;
+use rollcall_core::fields::Fields;
 use serde_json::{Value, json};
 
 /// Seven people.
@@ -56,7 +57,7 @@ async fn accounts_are_listed_by_username_filtered_and_page_by_page() {
     rollcall_api::accounts::administer::block(&world.shell, "ben", "boss", None).await.unwrap();
     let no_limit = rollcall_core::licence::Limit::Unlimited;
     rollcall_api::accounts::administer::set_limit(&world.shell, no_limit, "boss").await.unwrap();
-    let fields = [].into_iter().collect();
+    let fields = Fields::new();
     rollcall_api::accounts::administer::add_local(&world.shell, "Root", true, fields, "boss").await.unwrap();
     for (filters, expected) in [
         (vec![], vec!["ann", "ben", "cem", "dan", "Eva", "fay", "gus", "Root"]),

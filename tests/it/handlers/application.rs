@@ -5,6 +5,7 @@ use super::tables::{Item, account_item, number, set_in_account, text};
 use super::{ANN, ANN_AND_BEN, STAFF, account, assert_at_rest, people};
 use crate::world::World;
 use aws_sdk_dynamodb::types::AttributeValue;
+use rollcall_core::fields::Fields;
 
 use rollcall_api::accounts::administer;
 use rollcall_sync::doctor;
@@ -115,7 +116,7 @@ async fn an_application_finds_an_account_in_two_point_reads() {
     world.sync(ANN_AND_BEN.replace("ann,ann,", "ann,Anna Lee,")).await;
     assert_eq!(in_two_reads(&world, "anna lee").await.unwrap()["username"], text("Anna Lee"));
     assert_eq!(in_two_reads(&world, "ann").await, None);
-    administer::add_local(&world.shell, "Root", true, [].into_iter().collect(), "boss").await.unwrap();
+    administer::add_local(&world.shell, "Root", true, Fields::new(), "boss").await.unwrap();
     assert_eq!(in_two_reads(&world, "root").await.unwrap()["state"], text("active"));
 }
 

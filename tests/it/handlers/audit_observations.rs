@@ -6,6 +6,7 @@ use crate::exports::{exported, exported_by};
 use crate::read_counter::Reads;
 use crate::world::World;
 use rollcall::events;
+use rollcall_core::fields::Fields;
 use serde_json::{Value, json};
 
 /// Ann, a pair with one key, a row without a key, and somebody who would have a local account's username.
@@ -13,15 +14,9 @@ const AWKWARD: &str = "key,username,title\nann,ann,x\ndup,Dora,x\nDUP,dirk,x\n,n
 
 async fn awkward() -> World {
     let world = World::new(STAFF).await;
-    rollcall_api::accounts::administer::add_local(
-        &world.shell,
-        "root",
-        true,
-        [].into_iter().collect(),
-        "boss",
-    )
-    .await
-    .unwrap();
+    rollcall_api::accounts::administer::add_local(&world.shell, "root", true, Fields::new(), "boss")
+        .await
+        .unwrap();
     world.sync(AWKWARD).await;
     world
 }
@@ -126,7 +121,7 @@ async fn adopted_accounts_and_names_like_ids_are_found() {
     let world = World::new(&format!("[adopt]\nfile = \"adoptions.csv\"\n{config}")).await;
     let like_an_id = "0123456789abcdef0123456789abcdef";
     for name in ["ann.old", like_an_id] {
-        let fields = [].into_iter().collect();
+        let fields = Fields::new();
         rollcall_api::accounts::administer::add_local(&world.shell, name, false, fields, "boss")
             .await
             .unwrap();

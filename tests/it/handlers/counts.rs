@@ -9,6 +9,7 @@ use crate::world::World;
 use aws_sdk_dynamodb::types::AttributeValue;
 use rollcall::events;
 use rollcall_api::accounts::{administer, waiting};
+use rollcall_core::fields::Fields;
 use rollcall_sync::doctor;
 use rollcall_sync::store::{Counts, RunStatus};
 use serde_json::{Value, json};
@@ -56,7 +57,7 @@ async fn accounts(world: &World, query: &[(&str, &str)]) -> Value {
 async fn counts_follow_runs_and_people_through_every_state() {
     let world = healthy().await;
     assert_right(&world, "at first").await;
-    let local = [].into_iter().collect();
+    let local = Fields::new();
     assert!(
         administer::add_local(&world.shell, "root", true, local, "boss").await.is_err(),
         "no seat is free"

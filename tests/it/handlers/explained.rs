@@ -6,6 +6,7 @@ use super::api_queries::id_of;
 use crate::world::World;
 use rollcall::events;
 use rollcall_api::accounts::administer;
+use rollcall_core::fields::Fields;
 use rollcall_core::licence::{Limit, SeatCount};
 use serde_json::json;
 
@@ -97,7 +98,7 @@ async fn who_is_active_or_waits_is_told_what_the_last_run_found() {
 #[tokio::test]
 async fn no_sync_is_said_to_touch_a_local_account() {
     let world = synced(CONFIG, &[&["ann"]]).await;
-    administer::add_local(&world.shell, "root", true, [].into_iter().collect(), "boss").await.unwrap();
+    administer::add_local(&world.shell, "root", true, Fields::new(), "boss").await.unwrap();
     let local = ["is active and holds a seat. This is a local account: no sync touches it."];
     assert_explained(&world, "root", &local, &["scope"]).await;
 }

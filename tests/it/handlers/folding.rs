@@ -7,6 +7,7 @@ use crate::world::World;
 use rollcall_api::accounts::administer;
 use rollcall_api::{Error, audit};
 use rollcall_core::account::AccountId;
+use rollcall_core::fields::Fields;
 use rollcall_sync::doctor;
 use rollcall_sync::store::Names;
 
@@ -134,15 +135,13 @@ async fn nobody_makes_an_account_beside_one_that_was_told_apart() {
     .await
     .unwrap();
     for username in ["ben", "b\u{200b}en", "CEM", "ann"] {
-        let made =
-            administer::add_local(&world.shell, username, false, [].into_iter().collect(), "boss").await;
+        let made = administer::add_local(&world.shell, username, false, Fields::new(), "boss").await;
         assert!(matches!(made, Err(Error::UsernameTaken { .. })), "{username}: {made:?}");
     }
-    administer::add_local(&world.shell, "gus", false, [].into_iter().collect(), "boss").await.unwrap();
+    administer::add_local(&world.shell, "gus", false, Fields::new(), "boss").await.unwrap();
     doctor::refold(&world.shell, "boss").await.unwrap();
     for username in ["ben", "gus"] {
-        let made =
-            administer::add_local(&world.shell, username, false, [].into_iter().collect(), "boss").await;
+        let made = administer::add_local(&world.shell, username, false, Fields::new(), "boss").await;
         assert!(matches!(made, Err(Error::UsernameTaken { .. })), "{username}: {made:?}");
     }
     assert_at_rest(&world).await;

@@ -6,6 +6,7 @@ use super::{ANN_AND_BEN, STAFF, account, assert_at_rest};
 use crate::world::World;
 use rollcall_api::accounts::administer;
 use rollcall_core::account::{Account, AccountState, BlockReason};
+use rollcall_core::fields::Fields;
 use rollcall_core::outcome::{Change, Outcome};
 use rollcall_sync::actor::{Actor, head};
 use rollcall_sync::store::{Committed, Together};
@@ -15,8 +16,7 @@ use serde_json::{Value, json};
 async fn one_admin(roles: &str) -> (World, String) {
     let world = World::new(&format!("{STAFF}{roles}")).await;
     world.sync(ANN_AND_BEN).await;
-    let root =
-        administer::add_local(&world.shell, "root", true, [].into_iter().collect(), "boss").await.unwrap();
+    let root = administer::add_local(&world.shell, "root", true, Fields::new(), "boss").await.unwrap();
     (world, root.id.to_string())
 }
 
@@ -36,7 +36,7 @@ async fn nobody_blocks_the_last_active_administrator_in_passing() {
     }
     // Who administers nothing is blocked as always, and with a second administrator root is, too.
     administer::block(&world.shell, "ann", "boss", None).await.unwrap();
-    administer::add_local(&world.shell, "deputy", true, [].into_iter().collect(), "boss").await.unwrap();
+    administer::add_local(&world.shell, "deputy", true, Fields::new(), "boss").await.unwrap();
     assert_eq!(ask(&world, block).await.0, 200);
     let last = administer::block(&world.shell, "deputy", "boss", None).await.unwrap_err();
     assert!(last.to_string().contains("\"deputy\" is the last active administrator"), "{last}");
@@ -59,7 +59,7 @@ async fn a_sysadmin_may_block_even_the_last_administrator() {
 async fn of_two_administrators_who_block_each_other_at_once_one_stays() {
     for _ in 0..10 {
         let (world, _) = one_admin("").await;
-        administer::add_local(&world.shell, "deputy", true, [].into_iter().collect(), "boss").await.unwrap();
+        administer::add_local(&world.shell, "deputy", true, Fields::new(), "boss").await.unwrap();
         let at_once = ["root", "deputy"].map(|username| {
             let shell = world.process(None);
             tokio::spawn(async move { administer::block(&shell, username, "boss", None).await.is_ok() })

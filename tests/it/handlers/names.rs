@@ -9,6 +9,7 @@ use crate::world::World;
 use rollcall::events;
 use rollcall_api::accounts::{administer, names};
 use rollcall_core::account::Account;
+use rollcall_core::fields::Fields;
 use rollcall_sync::store::{RunRecord, RunStatus};
 use serde_json::{Value, json};
 
@@ -110,7 +111,7 @@ async fn who_returns_gets_the_mapped_username_back_where_it_is_free() {
 #[tokio::test]
 async fn a_rename_that_cannot_be_says_why_and_changes_nothing() {
     let world = another_ann().await;
-    administer::add_local(&world.shell, "root", true, [].into_iter().collect(), "boss").await.unwrap();
+    administer::add_local(&world.shell, "root", true, Fields::new(), "boss").await.unwrap();
     for (user, body, status, words) in [
         ("ben", json!({ "username": "x" }), 409, "only an account whose person has left"),
         ("root", json!({ "username": "x" }), 409, "is a local account"),
@@ -186,7 +187,7 @@ async fn a_person_made_anew_in_the_directory_is_cured_by_one_command() {
 async fn a_key_that_somebody_has_or_a_run_under_way_refuses_a_new_key() {
     let world = World::new(STAFF).await;
     world.sync("key,username,title\n1,ann,clerk\n2,ben,clerk\n").await;
-    administer::add_local(&world.shell, "root", true, [].into_iter().collect(), "boss").await.unwrap();
+    administer::add_local(&world.shell, "root", true, Fields::new(), "boss").await.unwrap();
     for (user, key, status, words) in [
         ("ann", "２", 409, "\\\"ben\\\" (source staff, active) has the match key"),
         ("root", "9", 409, "is a local account"),

@@ -6,6 +6,7 @@ use super::{account, assert_at_rest, people};
 use crate::read_counter::Reads;
 use crate::world::World;
 use rollcall_api::accounts::administer;
+use rollcall_core::fields::Fields;
 use rollcall_core::licence::{Limit, SeatCount};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -38,8 +39,8 @@ async fn who_got_their_seat_last_is_named_first() {
     );
     world.tick();
     administer::set_limit(&world.shell, Limit::Seats(SeatCount::new(7)), "boss").await.unwrap();
-    administer::add_local(&world.shell, "root", true, [].into_iter().collect(), "boss").await.unwrap();
-    administer::add_local(&world.shell, "kiosk", false, [].into_iter().collect(), "boss").await.unwrap();
+    administer::add_local(&world.shell, "root", true, Fields::new(), "boss").await.unwrap();
+    administer::add_local(&world.shell, "kiosk", false, Fields::new(), "boss").await.unwrap();
     assert_eq!(seated(&world, &[("limit", "2")]).await, ["kiosk", "fay"], "an administrator is never named");
     assert_eq!(seated(&world, &[("source", "local")]).await, ["kiosk"]);
     assert_eq!(seated(&world, &[("source", "staff"), ("limit", "1")]).await, ["fay"]);

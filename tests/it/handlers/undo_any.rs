@@ -8,6 +8,7 @@ use crate::every_call::{is_played, step};
 use crate::world::World;
 use rollcall_api::accounts::administer;
 use rollcall_core::account::Account;
+use rollcall_core::fields::Fields;
 use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_sync::store::RunStatus;
 use serde_json::json;
@@ -108,7 +109,7 @@ async fn accounts_as_they_are_stored_are_what_they_were() {
         let mut random = fastrand::Rng::with_seed(seed as u64);
         let world = World::new(CONFIG).await;
         let limit = Limit::Seats(SeatCount::new(random.u64(4..14)));
-        administer::add_local(&world.shell, "root", true, [].into_iter().collect(), "boss").await.unwrap();
+        administer::add_local(&world.shell, "root", true, Fields::new(), "boss").await.unwrap();
         administer::set_limit(&world.shell, limit, "boss").await.unwrap();
         let mut joined = 14;
         let mut people: Vec<Person> = (1..=joined).map(Person::new).collect();

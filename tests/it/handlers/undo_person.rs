@@ -5,6 +5,7 @@ use super::undo::{CONFIG, accounts, csv_of_all, wrong_file};
 use super::{account, assert_at_rest, people};
 use crate::world::World;
 use rollcall_api::accounts::administer;
+use rollcall_core::fields::Fields;
 use rollcall_core::licence::{Limit, SeatCount};
 use serde_json::{Value, json};
 
@@ -63,7 +64,7 @@ async fn what_a_run_did_is_taken_back_with_the_run() {
     assert_eq!(status, 409);
     let detail = refused["detail"].as_str().unwrap();
     assert!(detail.contains(&format!("the undo of run {} takes that back", wrong.id)), "{detail}");
-    let made = administer::add_local(&world.shell, "root", true, [].into_iter().collect(), "boss").await;
+    let made = administer::add_local(&world.shell, "root", true, Fields::new(), "boss").await;
     made.unwrap_err();
     let (status, _) =
         ask(&world, send("POST", &format!("/accounts/{}/undo", "0".repeat(32)), &json!({}))).await;

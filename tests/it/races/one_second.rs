@@ -18,6 +18,7 @@ use rollcall_api::accounts::administer;
 use rollcall_api::audit;
 use rollcall_api::audit::query::AuditFilter;
 use rollcall_api::newest_run::all_runs;
+use rollcall_core::fields::Fields;
 use rollcall_sync::store::RunStatus;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -140,7 +141,7 @@ async fn installation(names: &[String]) -> World {
     }
     for number in 0..LOCALS {
         let name = format!("local{number}");
-        administer::add_local(&world.shell, &name, false, [].into_iter().collect(), "boss").await.unwrap();
+        administer::add_local(&world.shell, &name, false, Fields::new(), "boss").await.unwrap();
     }
     world
 }

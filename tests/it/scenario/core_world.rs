@@ -173,7 +173,7 @@ impl Stage for CoreWorld {
             .get_mut(&id)
             .unwrap()
             .fields
-            .store(FieldName::parse("title").unwrap(), title.to_owned());
+            .store(FieldName::parse("title").unwrap(), title);
     }
 
     async fn wait(&mut self, time: Duration) {

@@ -10,6 +10,7 @@ use rollcall_api::accounts::administer;
 use rollcall_api::audit;
 use rollcall_api::audit::query::AuditFilter;
 use rollcall_core::account::Account;
+use rollcall_core::fields::Fields;
 use rollcall_core::licence::Limit;
 use rollcall_core::outcome::Outcome;
 use rollcall_core::policy::Trimming;
@@ -315,8 +316,7 @@ impl Stage for EmbeddedWorld {
 
     async fn add_local(&mut self, username: &str, is_admin: bool) -> Result<(), String> {
         self.world.tick();
-        let added =
-            administer::add_local(&self.world.shell, username, is_admin, [].into_iter().collect(), "boss");
+        let added = administer::add_local(&self.world.shell, username, is_admin, Fields::new(), "boss");
         let added = Box::pin(added).await;
         added.map(drop).map_err(|error| error.to_string())
     }
