@@ -169,11 +169,7 @@ impl Stage for CoreWorld {
 
     async fn edit_title(&mut self, username: &str, title: &str) {
         let id = self.find(username);
-        self.accounts
-            .get_mut(&id)
-            .unwrap()
-            .fields
-            .store(FieldName::parse("title").unwrap(), title);
+        self.accounts.get_mut(&id).unwrap().fields.store(FieldName::parse("title").unwrap(), title);
     }
 
     async fn wait(&mut self, time: Duration) {
