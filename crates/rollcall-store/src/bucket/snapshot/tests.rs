@@ -82,6 +82,18 @@ fn dates_scope_and_creation_come_back() {
 }
 
 #[test]
+fn of_a_field_that_stands_twice_the_last_counts() {
+    let line =
+        r#"{"line":1,"status":"enabled","key":"ann","fields":{"title":"a","mail":"\u00e4","title":"b"}}"#;
+    let line: Line<'_> = serde_json::from_str(line).unwrap();
+    let Record::Entry(entry) = line.into_record(&mut FieldNames::default()).unwrap() else {
+        panic!("an entry")
+    };
+    let fields: Vec<_> = entry.fields.iter().map(|(name, value)| (name.as_str(), value)).collect();
+    assert_eq!(fields, [("mail", "ä"), ("title", "b")]);
+}
+
+#[test]
 fn line_of_an_earlier_version_is_read() {
     let line: Line<'_> =
         serde_json::from_str(r#"{"line":2,"status":"enabled","key":"ann","fields":{"title":"x"}}"#).unwrap();

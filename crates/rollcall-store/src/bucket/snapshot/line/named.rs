@@ -1,4 +1,6 @@
-//! The fields of a line: values by name, as they stand there, borrowed from it where JSON has no sign in them.
+//! The fields of a line: values by name, as they stand there, borrowed from it where JSON has nothing escaped in them.
+//!
+//! Below `line`. Promises the fields that a map of the same object would have: of a name that stands twice, the last value.
 
 use crate::field_names::FieldNames;
 use rollcall_core::fields::{Fields, InvalidFieldName};
