@@ -7,6 +7,7 @@
 mod connector;
 mod dynamo;
 pub mod tables;
+mod tokens;
 
 pub(crate) use dynamo::Tables;
 

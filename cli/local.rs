@@ -132,7 +132,7 @@ impl Local {
         Ok(Self { shell, config, servers, _lock: Some(lock) })
     }
 
-    /// Without writing anything: the tables are copied into memory, and the bucket is read as it lies there.
+    /// Without writing anything there: the tables are copied, and the bucket is read as it lies there.
     async fn open_as_it_is(data: &Path, text: &str, config: Config, why: &std::io::Error) -> Result<Self> {
         let lock = match File::open(data.join("lock")) {
             Ok(lock) => hold(&lock, data).map(|()| Some(lock))?,
@@ -157,7 +157,12 @@ pub(crate) async fn stored_licence(installation: &Installation) -> Option<Ledger
     let data = installation.data_folder();
     let lock = File::open(data.join("lock")).ok()?;
     hold(&lock, &data).ok()?;
-    let (_servers, shell) = serve(copy_database(&data).ok()?, &data).await.ok()?;
+    let is_there = path_of_database(&data).is_ok_and(|path| Path::new(&path).exists());
+    let database = match private::why_not_writable(&data) {
+        None if is_there => open_database(&data),
+        None | Some(_) => copy_database(&data),
+    };
+    let (_servers, shell) = serve(database.ok()?, &data).await.ok()?;
     shell.store.seats().await.ok()
 }
 
@@ -259,11 +264,11 @@ fn open_database(data: &Path) -> Result<dynoxide::Database> {
     Ok(database)
 }
 
-/// The tables as they are, in memory.
+/// The tables as they are, in a copy: SQLite keeps it in a temporary file without a name, however large they are.
 fn copy_database(data: &Path) -> Result<dynoxide::Database> {
     let path = path_of_database(data)?;
     let opening = |error| DataError::new(format!("reading {path}: {error}"));
-    let database = dynoxide::Database::memory().map_err(opening)?;
+    let database = dynoxide::Database::new("").map_err(opening)?;
     if Path::new(&path).exists() {
         // What was written last stands in the log beside the file. Where there is none, SQLite must not make one.
         let log = std::fs::metadata(format!("{path}-wal")).map_or(0, |log| log.len());

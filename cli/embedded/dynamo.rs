@@ -2,10 +2,14 @@
 //!
 //! Knows no HTTP and no signatures: who may ask has been decided by those who call it.
 
+use crate::embedded::tokens::Tokens;
+use dynoxide::actions::transact_write_items::TransactWriteItemsRequest;
 use dynoxide::{Database, DynoxideError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt;
+use std::sync::Arc;
+use std::time::Instant;
 
 /// What stands before the operation's name in the header `x-amz-target`.
 const TARGETS: [&str; 2] = ["DynamoDB_20120810.", "DynamoDBStreams_20120810."];
@@ -15,7 +19,10 @@ const UNKNOWN: &str = r#"{"__type":"com.amazon.coral.service#UnknownOperationExc
 
 /// The tables of one database.
 #[derive(Clone)]
-pub(crate) struct Tables(Database);
+pub(crate) struct Tables {
+    database: Database,
+    tokens: Arc<Tokens>,
+}
 
 impl fmt::Debug for Tables {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -28,7 +35,7 @@ pub(crate) type Answer = (u16, String);
 
 impl Tables {
     pub(crate) fn new(database: Database) -> Self {
-        Self(database)
+        Self { database, tokens: Arc::default() }
     }
 
     /// Answers a request. Dynoxide works in the caller's thread, so this runs in a thread that may wait.
@@ -40,10 +47,25 @@ impl Tables {
 
     fn answer_at_once(&self, target: &str, body: &[u8]) -> Answer {
         let operation = TARGETS.iter().find_map(|before| target.strip_prefix(before));
-        match operation.and_then(|operation| perform(&self.0, operation, body)) {
+        let answered = match operation {
+            Some("TransactWriteItems") => Some(self.transact(body)),
+            Some(operation) => perform(&self.database, operation, body),
+            None => None,
+        };
+        match answered {
             Some(Ok(answer)) => (200, answer),
             Some(Err(error)) => (error.status_code(), failed(&error)),
             None => (400, UNKNOWN.to_owned()),
+        }
+    }
+
+    fn transact(&self, body: &[u8]) -> Result<String, DynoxideError> {
+        let mut request: TransactWriteItemsRequest = read(body)?;
+        let token = request.client_request_token.take();
+        let make = || self.database.transact_write_items(request).and_then(|done| write(&done));
+        match token {
+            Some(token) => self.tokens.once(&token, body, Instant::now(), make),
+            None => make(),
         }
     }
 }
@@ -52,7 +74,7 @@ fn failed(error: &DynoxideError) -> String {
     error.to_json()
 }
 
-/// Performs one of DynamoDB's operations; `None` where dynoxide does not have it.
+/// Performs one of DynamoDB's other operations; `None` where dynoxide does not have it.
 fn perform(database: &Database, operation: &str, body: &[u8]) -> Option<Result<String, DynoxideError>> {
     macro_rules! operations {
         ($($name:literal => $method:ident,)*) => {
@@ -77,7 +99,6 @@ fn perform(database: &Database, operation: &str, body: &[u8]) -> Option<Result<S
         "Query" => query,
         "Scan" => scan,
         "TransactGetItems" => transact_get_items,
-        "TransactWriteItems" => transact_write_items,
         "UpdateItem" => update_item,
         "UpdateTable" => update_table,
         "UpdateTimeToLive" => update_time_to_live,

@@ -3,9 +3,10 @@
 use super::{Desk, SMALL, people, tester};
 use reqwest::{Client, Method, StatusCode, header, redirect};
 use serde_json::{Value, json};
+use std::fs::{File, FileTimes};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// The program at work.
 pub(super) struct Up {
@@ -86,10 +87,15 @@ impl Drop for Up {
     }
 }
 
+/// Renamed into place an hour after it was written: such a file counts as at rest (`drops` has those that do not).
 fn drop_file(desk: &Desk, csv: &str) {
     let inbox = desk.data().join("s3/rollcall/inbox");
     std::fs::create_dir_all(&inbox).unwrap();
-    std::fs::write(inbox.join("staff.csv"), csv).unwrap();
+    let written = desk.file("written.csv", csv);
+    let hour_ago = SystemTime::now() - Duration::from_secs(3600);
+    let file = File::options().write(true).open(&written).unwrap();
+    file.set_times(FileTimes::new().set_modified(hour_ago)).unwrap();
+    std::fs::rename(written, inbox.join("staff.csv")).unwrap();
 }
 
 #[tokio::test]
