@@ -14,6 +14,9 @@ use std::time::Instant;
 /// What stands before the operation's name in the header `x-amz-target`.
 const TARGETS: [&str; 2] = ["DynamoDB_20120810.", "DynamoDBStreams_20120810."];
 
+/// Characters of a client's token (DynamoDB, `ClientRequestToken`).
+const TOKEN_LENGTH_MAX: usize = 36;
+
 /// What DynamoDB answers for an operation that there is not.
 const UNKNOWN: &str = r#"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#;
 
@@ -61,7 +64,8 @@ impl Tables {
 
     fn transact(&self, body: &[u8]) -> Result<String, DynoxideError> {
         let mut request: TransactWriteItemsRequest = read(body)?;
-        let token = request.client_request_token.take();
+        // A longer one dynoxide refuses.
+        let token = request.client_request_token.take_if(|token| token.len() <= TOKEN_LENGTH_MAX);
         let make = || self.database.transact_write_items(request).and_then(|done| write(&done));
         match token {
             Some(token) => self.tokens.once(&token, body, Instant::now(), make),
