@@ -8,6 +8,7 @@ pub(crate) use request::{Person, Request, event};
 use crate::events;
 use crate::installation::Installation;
 use crate::local::Local;
+use crate::show::render::ROWS_AT_ONCE;
 use anyhow::Result;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -160,6 +161,38 @@ impl Api {
         .await?;
         found.truncate(most);
         Ok(found)
+    }
+
+    /// All of a list, or the first of it, in blocks; with each, whether it is all that there is. What is shown may end it.
+    pub(crate) async fn in_blocks(
+        &self,
+        list: &List<'_>,
+        query: &[(&str, &str)],
+        most: Option<usize>,
+        mut show: impl FnMut(&[Value], bool) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
+        let mut left = most.unwrap_or(usize::MAX);
+        let (mut block, mut is_first, mut shown) = (Vec::new(), true, Ok(ControlFlow::Continue(())));
+        self.read_pages(list, query, list.page.min(left), |items| {
+            if block.len() >= ROWS_AT_ONCE {
+                shown = show(&block, false);
+                is_first = false;
+                block.clear();
+                if !matches!(shown, Ok(ControlFlow::Continue(()))) {
+                    return ControlFlow::Break(());
+                }
+            }
+            let before = block.len();
+            block.extend(items.into_iter().take(left));
+            left -= block.len() - before;
+            if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })
+        .await?;
+        if shown?.is_continue() {
+            // Nothing follows, so it does not matter whether more is wanted.
+            let _ = show(&block, is_first)?;
+        }
+        Ok(())
     }
 
     /// The first of a list that is so. Reads no page behind it.

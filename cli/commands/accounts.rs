@@ -5,6 +5,7 @@ use crate::commands::export;
 use crate::commands::require::{self, LOCAL};
 use crate::exit::Exit;
 use crate::installation::Installation;
+use crate::show::listed::Listed;
 use crate::show::listing::{Ends, Listing};
 use crate::show::{render, words};
 use crate::usage_error::UsageError;
@@ -118,28 +119,31 @@ pub(crate) async fn list(installation: &Installation, options: &ListOptions) -> 
     }
     let api = Api::look(installation).await?;
     let sorted: Vec<_> = query.iter().copied().chain(options.ends.order()).collect();
-    let accounts = api.first(&ACCOUNTS, &sorted, options.listing.most()).await?;
-    if let Some(source) = options.source.as_deref().filter(|_| accounts.is_empty()) {
+    let mut listed = Listed::begin(installation.json);
+    api.in_blocks(&ACCOUNTS, &sorted, options.listing.most(), |accounts, is_whole| {
+        // Most lists have no administrator, and a column of nothing says nothing. Of a long list nobody knows yet.
+        let has_admins = !is_whole || accounts.iter().any(is_admin);
+        listed.show(accounts, headings(has_admins), |account| row(account, has_admins))
+    })
+    .await?;
+    if let Some(source) = options.source.as_deref().filter(|_| listed.count() == 0) {
         require::source(&api, source).await?;
     }
-    if installation.json {
-        render::json(&accounts)?;
-        return Ok(Exit::Done);
-    }
-    let mut headings =
-        vec!["USERNAME", "NAME", "E-MAIL", "STATE", "REASON", "SINCE (UTC)", "SOURCE", "MATCH KEY"];
-    // Most lists have no administrator, and a column of nothing says nothing.
-    let has_admins = accounts.iter().any(is_admin);
-    if has_admins {
-        headings.push("ADMIN");
-    }
-    let empty = if query.is_empty() {
+    listed.end(&if query.is_empty() {
         format!("no accounts yet; begin with {}", installation.command("sync FILE"))
     } else {
         String::from("no such accounts")
-    };
-    render::table(&headings, accounts.iter().map(|account| row(account, has_admins)), &empty);
+    });
     Ok(Exit::Done)
+}
+
+fn headings(has_admins: bool) -> Vec<&'static str> {
+    let mut headings =
+        vec!["USERNAME", "NAME", "E-MAIL", "STATE", "REASON", "SINCE (UTC)", "SOURCE", "MATCH KEY"];
+    if has_admins {
+        headings.push("ADMIN");
+    }
+    headings
 }
 
 /// The same accounts as a file, by the route that makes files of any size.

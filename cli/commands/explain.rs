@@ -5,6 +5,7 @@ use crate::api::{Api, WAITING};
 use crate::commands::require;
 use crate::exit::Exit;
 use crate::installation::Installation;
+use crate::show::listed::Listed;
 use crate::show::listing::{Ends, Listing};
 use crate::show::{render, words};
 use anyhow::Result;
@@ -81,13 +82,13 @@ pub(crate) async fn waiting(installation: &Installation, options: &WaitingOption
     let api = Api::look(installation).await?;
     let source = options.source.as_deref().map(|source| ("source", source));
     let filters: Vec<_> = source.into_iter().chain(options.ends.order()).collect();
-    let waiting = api.first(&WAITING, &filters, options.listing.most()).await?;
-    if installation.json {
-        render::json(&waiting)?;
-    } else {
-        let headings = ["PLACE", "USERNAME", "NAME", "SINCE (UTC)", "SOURCE", "MATCH KEY"];
-        render::table(&headings, waiting.iter().map(row), "nobody waits for a seat");
-    }
+    let mut listed = Listed::begin(installation.json);
+    api.in_blocks(&WAITING, &filters, options.listing.most(), |waiting, _| {
+        let headings = vec!["PLACE", "USERNAME", "NAME", "SINCE (UTC)", "SOURCE", "MATCH KEY"];
+        listed.show(waiting, headings, row)
+    })
+    .await?;
+    listed.end("nobody waits for a seat");
     Ok(Exit::Done)
 }
 

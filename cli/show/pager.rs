@@ -4,7 +4,7 @@
 //! pager.
 
 use std::io::{self, IsTerminal as _, Write as _};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 /// Its value is a command with its arguments; empty, or `cat`, is no pager.
 const OURS: &str = "ROLLCALL_PAGER";
@@ -12,19 +12,31 @@ const OURS: &str = "ROLLCALL_PAGER";
 /// End at once where everything fits the screen, show escapes as they are, do not wrap, leave the text on the screen.
 const LESS: &str = "FRSX";
 
-/// Shows the text in a pager. Answers `false` where there is none: then the caller prints it.
-pub(super) fn show(text: &str) -> bool {
-    if !io::stdout().is_terminal() {
-        return false;
+/// A pager at work.
+pub(super) struct Pager(Child);
+
+impl Pager {
+    /// Starts the pager, where standard output is a terminal, and there is one.
+    pub(super) fn open() -> Option<Self> {
+        if !io::stdout().is_terminal() {
+            return None;
+        }
+        let named = [OURS, "PAGER"].into_iter().find_map(|name| std::env::var(name).ok());
+        command(named.as_deref())?.stdin(Stdio::piped()).spawn().ok().map(Self)
     }
-    let named = [OURS, "PAGER"].into_iter().find_map(|name| std::env::var(name).ok());
-    let Some(mut command) = command(named.as_deref()) else { return false };
-    let Ok(mut pager) = command.stdin(Stdio::piped()).spawn() else { return false };
-    if let Some(mut to) = pager.stdin.take() {
-        // Whoever ends the pager does not want more.
-        drop(to.write_all(text.as_bytes()));
+
+    /// Gives it more to show. False where it was ended: nobody wants more.
+    pub(super) fn write(&mut self, text: &str) -> bool {
+        self.0.stdin.as_mut().is_some_and(|to| to.write_all(text.as_bytes()).is_ok())
     }
-    pager.wait().is_ok()
+}
+
+impl Drop for Pager {
+    /// Waits until the person has seen it.
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        drop(self.0.wait());
+    }
 }
 
 /// The command that a person has named as their pager.

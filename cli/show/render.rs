@@ -3,15 +3,15 @@
 //! Promises that nothing a directory, a file or a person has put into a name reaches the terminal as a command: what
 //! is not to be seen is written as `\u{1b}`.
 
-use crate::show::pager;
+use crate::show::table::Blocks;
 use anstyle::AnsiColor;
-use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 pub(crate) use rollcall_console::words::{number, several};
-use std::io::{ErrorKind, IsTerminal as _, Write as _, stdout};
+use std::fmt::Write as _;
+use std::io::{ErrorKind, Write as _, stdout};
 use std::sync::OnceLock;
 
-/// A cell of a table on a terminal is broken after so many characters.
-const CELL_CHARS_MAX: u16 = 60;
+/// So many rows of a table are laid out together; each takes some kilobytes meanwhile.
+pub(crate) const ROWS_AT_ONCE: usize = 5_000;
 
 /// What kept the output from being written, if something did.
 static LOST: OnceLock<std::io::Error> = OnceLock::new();
@@ -46,20 +46,37 @@ pub(crate) fn say_signed(sign: Sign, text: &str) {
 
 /// Writes a value for programs.
 pub(crate) fn json(value: &impl serde::Serialize) -> anyhow::Result<()> {
-    let text = serde_json::to_string_pretty(value)?;
-    // What JSON leaves as it is may still be a command to the terminal. It stands only inside of strings.
-    let is_plain = |c: char| c == '\n' || !is_hidden(c);
-    let escaped = |c: char| if is_plain(c) { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) };
-    write_out(&text.chars().map(escaped).collect::<String>());
+    write_out(&pretty(value)?);
     Ok(())
+}
+
+/// A value as JSON of several lines. What JSON leaves as it is may still be a command to the terminal, and is escaped: it
+/// stands only inside of strings.
+pub(super) fn pretty(value: &impl serde::Serialize) -> anyhow::Result<String> {
+    Ok(escaped_json(serde_json::to_string_pretty(value)?, |c| c == '\n'))
 }
 
 /// Writes a value for programs that read one a line.
 pub(crate) fn json_line(value: &impl serde::Serialize) -> anyhow::Result<()> {
-    let text = serde_json::to_string(value)?;
-    let escaped = |c: char| if is_hidden(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() };
-    write_out(&text.chars().map(escaped).collect::<String>());
+    write_out(&escaped_json(serde_json::to_string(value)?, |_| false));
     Ok(())
+}
+
+fn escaped_json(text: String, may_stay: impl Fn(char) -> bool) -> String {
+    let is_escaped = |c: char| is_hidden(c) && !may_stay(c);
+    if !text.contains(is_escaped) {
+        return text;
+    }
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_escaped(c) {
+            // Writing to a text cannot fail.
+            let _ = write!(escaped, "\\u{:04x}", u32::from(c));
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
 }
 
 /// Writes a file to standard output, as it is.
@@ -72,17 +89,25 @@ pub(crate) fn lost() -> Option<&'static std::io::Error> {
     LOST.get()
 }
 
-fn write_out(text: &str) {
-    note_loss(writeln!(std::io::stdout().lock(), "{text}"));
+/// Writes a line, or several. False where nobody reads any more.
+pub(super) fn write_out(text: &str) -> bool {
+    note_loss(writeln!(stdout().lock(), "{text}"))
 }
 
-fn note_loss(written: std::io::Result<()>) {
+/// Writes a text that goes on. False where nobody reads any more.
+pub(super) fn write(text: &str) -> bool {
+    note_loss(write!(stdout().lock(), "{text}"))
+}
+
+fn note_loss(written: std::io::Result<()>) -> bool {
+    let is_written = written.is_ok();
     match written {
         Ok(()) => {}
         // A reader that closes the pipe does not want more.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
         Err(error) => drop(LOST.set(error)),
     }
+    is_written
 }
 
 /// Says what has failed.
@@ -110,31 +135,14 @@ pub(crate) fn note(text: &str) {
 }
 
 /// A table without lines: easy to read, easy to cut. Where there are no rows, says so in these words.
-pub(crate) fn table(headings: &[&str], rows: impl IntoIterator<Item = Vec<String>>, empty: &str) {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(headings.to_vec());
-    let mut is_empty = true;
-    for row in rows {
-        is_empty = false;
-        table.add_row(row.iter().map(|cell| visible(cell, |_| false)));
-    }
-    if is_empty {
+pub(crate) fn table(headings: &[&'static str], rows: impl IntoIterator<Item = Vec<String>>, empty: &str) {
+    let mut rows = rows.into_iter().peekable();
+    if rows.peek().is_none() {
         note(empty);
         return;
     }
-    // Where a person reads, one long cell does not make every line as long.
-    if stdout().is_terminal() {
-        let narrow = ColumnConstraint::UpperBoundary(Width::Fixed(CELL_CHARS_MAX));
-        for column in table.column_iter_mut() {
-            column.set_constraint(narrow);
-        }
-    }
-    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
-    let text = lines.join("\n");
-    if !pager::show(&format!("{text}\n")) {
-        write_out(&text);
-    }
+    let mut table = Blocks::begin(headings.to_vec());
+    while rows.peek().is_some() && table.show(rows.by_ref().take(ROWS_AT_ONCE)).is_continue() {}
 }
 
 /// `50 of 50 seats used`.
@@ -146,7 +154,7 @@ pub(crate) fn seats(limit: Option<u64>, used: u64) -> String {
 }
 
 /// The text with everything escaped that a terminal would obey instead of show, but for what may stay.
-fn visible(text: &str, may_stay: impl Fn(char) -> bool) -> String {
+pub(super) fn visible(text: &str, may_stay: impl Fn(char) -> bool) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         if is_hidden(c) && !may_stay(c) {
