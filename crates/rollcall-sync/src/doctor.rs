@@ -5,6 +5,7 @@
 //! repair where the other items say what is right, otherwise by what a person has to do.
 
 // What is read.
+mod log;
 mod records;
 mod stored;
 

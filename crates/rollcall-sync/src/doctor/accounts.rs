@@ -1,10 +1,10 @@
 //! Compares accounts with the claims on their usernames, in both directions, and with the audit log, which knows accounts
 //! that are lost.
 
+use super::log::OfAccount;
 use super::records::Records;
 use super::{Finding, Mend, shortened};
 use rollcall_core::account::{Account, AccountId};
-use rollcall_store::AuditEntry;
 use std::collections::BTreeMap;
 
 pub(super) fn check(records: &Records) -> Vec<Finding> {
@@ -17,7 +17,7 @@ pub(super) fn check(records: &Records) -> Vec<Finding> {
     let mut findings = shortened(unreadable.collect());
     // If the whole table is empty, the check of tables says so.
     if !records.accounts.is_empty() {
-        findings.extend(shortened(records.lost().map(|(id, last)| lost(id, last)).collect()));
+        findings.extend(shortened(records.lost().map(|(id, known)| lost(id, known)).collect()));
     }
     findings
         .extend(shortened(records.bad_claims.iter().filter_map(|name| bad_claim(records, name)).collect()));
@@ -43,10 +43,10 @@ fn without_shard(records: &Records) -> Option<Finding> {
     Some(Finding::to_repair(what, Mend::ClaimShards))
 }
 
-fn lost(id: &AccountId, last: &AuditEntry) -> Finding {
-    let state = last.after.as_ref().map_or("not known", |state| state.state.as_str());
+fn lost(id: &AccountId, known: &OfAccount) -> Finding {
+    let (name, last) = (known.username.as_deref().unwrap_or("no username"), &known.last);
+    let state = last.state.as_deref().unwrap_or("not known");
     let reason = last.reason.as_ref().map(|reason| format!(", {reason}")).unwrap_or_default();
-    let name = last.username.as_deref().unwrap_or("no username");
     let what = format!(
         "the record of account {id} ({name}) is gone; by its last audit entry, {} by {}, it was {state}{reason}",
         last.outcome, last.actor
@@ -126,5 +126,5 @@ fn misclaimed(records: &Records) -> Vec<Finding> {
 
 /// Whether the audit log knows an account that has no record.
 fn is_lost(records: &Records, id: &AccountId) -> bool {
-    !records.has(id) && records.log.last_of.contains_key(id)
+    !records.has(id) && records.log.of_account.contains_key(id)
 }

@@ -23,7 +23,8 @@ pub(super) fn check(records: &Records) -> Vec<Finding> {
     }
     let mut whats = Vec::new();
     for (id, account) in &records.accounts {
-        let entries = log.entries_of.get(id).copied().unwrap_or(0);
+        let known = log.of_account.get(id);
+        let entries = known.map_or(0, |known| known.entries);
         // With a retention set, the oldest entries are gone.
         if entries > account.version || (entries < account.version && !records.is_log_cut) {
             whats.push(format!(
@@ -32,9 +33,9 @@ pub(super) fn check(records: &Records) -> Vec<Finding> {
                 several(entries, "entry", "entries")
             ));
         }
-        let audited = log.last_of.get(id).and_then(|entry| entry.after.as_ref());
+        let audited = known.and_then(|known| known.last.state.as_deref());
         let is_cut = audited.is_none() && records.is_log_cut;
-        if !is_cut && audited.is_none_or(|state| state.state != account.state.as_str()) {
+        if !is_cut && audited != Some(account.state.as_str()) {
             whats.push(format!(
                 "account {id} is {}, which is not what its last audit entry says",
                 account.state.as_str()

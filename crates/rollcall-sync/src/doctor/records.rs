@@ -1,13 +1,14 @@
 //! Everything that the checks compare, read once.
 
 use super::folding::{self, Look};
+use super::log::{Log, OfAccount};
 use super::stored::Stored;
 use crate::error::Error;
 use crate::shell::Shell;
 use rollcall_core::account::{Account, AccountId};
 use rollcall_core::licence::SeatCount;
 use rollcall_core::source::SourceName;
-use rollcall_store::{AuditEntry, ControlTable, Counts, LEDGER_MENDED, LICENCE_SET, Recount, RunId};
+use rollcall_store::{ControlTable, Counts, Recount};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is stored.
@@ -35,21 +36,6 @@ pub(super) struct Records {
     pub(super) published: BTreeMap<SourceName, u64>,
     /// Whether old audit entries are removed. Then a missing entry proves nothing.
     pub(super) is_log_cut: bool,
-}
-
-/// What the audit log says.
-#[derive(Debug, Default)]
-pub(super) struct Log {
-    /// Entries of changes of accounts.
-    pub(super) entries: u64,
-    pub(super) entries_of: BTreeMap<AccountId, u64>,
-    pub(super) last_of: BTreeMap<AccountId, AuditEntry>,
-    /// The first entry of each run.
-    pub(super) runs: BTreeMap<RunId, AuditEntry>,
-    /// The entries of the licence, by the version that each made.
-    pub(super) of_ledger: BTreeMap<u64, AuditEntry>,
-    /// Entries that the indexes do not sort by what they are.
-    pub(super) misplaced: Vec<String>,
 }
 
 impl Records {
@@ -103,8 +89,8 @@ impl Records {
     }
 
     /// The accounts that the audit log knows and that have no record: none is ever deleted.
-    pub(super) fn lost(&self) -> impl Iterator<Item = (&AccountId, &AuditEntry)> {
-        self.log.last_of.iter().filter(|(id, _)| !self.has(id))
+    pub(super) fn lost(&self) -> impl Iterator<Item = (&AccountId, &OfAccount)> {
+        self.log.of_account.iter().filter(|(id, _)| !self.has(id))
     }
 
     /// Whether nothing of what should be counted is lost.
@@ -114,47 +100,5 @@ impl Records {
             && self.lost().next().is_none()
             && !self.claims.values().any(is_claimed_only)
             && (!self.accounts.is_empty() || self.claims.is_empty())
-    }
-}
-
-impl Log {
-    async fn read(shell: &Shell) -> Result<Self, Error> {
-        let mut log = Self::default();
-        let mut after = None;
-        loop {
-            let (entries, next) = shell.store.inspect_audit(after).await?;
-            for (entry, is_in_place) in entries {
-                log.take(entry, is_in_place);
-            }
-            match next {
-                Some(next) => after = Some(next),
-                None => return Ok(log),
-            }
-        }
-    }
-
-    fn take(&mut self, entry: AuditEntry, is_in_place: bool) {
-        if !is_in_place {
-            self.misplaced.push(entry.position());
-        }
-        if let Some(run) = &entry.run
-            && self.runs.get(run).is_none_or(|first| entry.at < first.at)
-        {
-            self.runs.insert(run.clone(), entry.clone());
-        }
-        if entry.account.is_none() && [LICENCE_SET, LEDGER_MENDED].contains(&entry.outcome.as_str()) {
-            self.of_ledger.insert(entry.version, entry.clone());
-        }
-        let Some(id) = entry.account else { return };
-        self.entries += 1;
-        *self.entries_of.entry(id).or_default() += 1;
-        if self.last_of.get(&id).is_none_or(|last| last.version < entry.version) {
-            self.last_of.insert(id, entry);
-        }
-    }
-
-    /// Whether there is nothing in it.
-    pub(super) fn is_empty(&self) -> bool {
-        self.entries == 0
     }
 }

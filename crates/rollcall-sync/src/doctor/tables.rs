@@ -23,10 +23,10 @@ pub(super) async fn check(shell: &Shell, records: &Records) -> Result<Vec<Findin
         Err(StoreError::TablesLost { object }) => findings.push(control(records, &object)),
         Err(error) => return Err(error.into()),
     }
-    let known = records.log.last_of.len().max(records.claims.len());
+    let known = records.log.of_account.len().max(records.claims.len());
     if records.accounts.is_empty() && records.unreadable.is_empty() && known > 0 {
-        let blocked = records.log.last_of.values().filter_map(|entry| entry.after.as_ref());
-        let blocked = blocked.filter(|state| state.reason.as_deref() == Some("by_admin")).count();
+        let blocks = records.log.of_account.values().filter_map(|known| known.last.block.as_deref());
+        let blocked = blocks.filter(|block| *block == "by_admin").count();
         let what = format!(
             "the accounts table is empty, and the audit log and the usernames know {}, {blocked} of them \
              blocked by an administrator",
