@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const LETTERS: usize = 2;
 
 /// A word of an account, as it is kept.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeptWord {
     /// The word.
     pub word: String,
@@ -204,20 +204,19 @@ impl Store {
         Ok(found)
     }
 
-    /// Every word that is kept. Reads the whole table: for `doctor`.
+    /// Shows every word that is kept, once. Reads the whole table: for `doctor`.
     ///
     /// # Errors
     /// As [`Store::words`].
-    pub async fn all_words(&self) -> Result<BTreeSet<KeptWord>, Error> {
+    pub async fn for_each_word(&self, mut see: impl FnMut(KeptWord)) -> Result<(), Error> {
         let scan = self.dynamo.scan().table_name(&self.names.words).consistent_read(true);
         let mut pages = Pages::of(scan, self.page_items, None, "reading the words of accounts");
-        let mut found = BTreeSet::new();
         while let Some(items) = pages.next(usize::MAX).await? {
             for item in &items {
-                found.insert(KeptWord::decode(item)?);
+                see(KeptWord::decode(item)?);
             }
         }
-        Ok(found)
+        Ok(())
     }
 
     /// Writes a word that is missing: for `doctor --repair`. A search looks at the record too, so a word of an account that

@@ -5,7 +5,7 @@ use super::log::OfAccount;
 use super::records::Records;
 use super::{Finding, Mend, shortened};
 use rollcall_core::account::{Account, AccountId};
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 pub(super) fn check(records: &Records) -> Vec<Finding> {
     let unreadable = records.unreadable.iter().map(|(_, why)| {
@@ -69,9 +69,9 @@ fn bad_claim(records: &Records, username: &str) -> Option<Finding> {
 
 /// Accounts without the claim on their username.
 fn unclaimed(records: &Records) -> Vec<Finding> {
-    let mut named: BTreeMap<&str, Vec<&Account>> = BTreeMap::new();
+    let mut named: HashMap<&str, u32> = HashMap::new();
     for account in records.accounts.values() {
-        named.entry(account.username.folded()).or_default().push(account);
+        *named.entry(account.username.folded()).or_default() += 1;
     }
     let has_claim = |account: &&Account| records.claims.get(account.username.folded()) == Some(&account.id);
     let without = records.accounts.values().filter(|account| !has_claim(account));
@@ -80,7 +80,7 @@ fn unclaimed(records: &Records) -> Vec<Finding> {
             let (id, username) = (account.id, account.username.folded());
             let what = format!("account {id} does not hold the claim on its username");
             let taken_by = records.claims.get(username);
-            if named.get(username).is_some_and(|same_name| same_name.len() > 1) {
+            if named.get(username).is_some_and(|same_name| *same_name > 1) {
                 let what = format!("{what}, {username:?}, which another account has as well");
                 Finding::by_hand(what, "give one of them another username in its directory, and sync")
             } else if taken_by.is_some_and(|other| is_lost(records, other)) {

@@ -205,23 +205,26 @@ impl Look {
     }
 
     fn find_clashes(&mut self, accounts: &BTreeMap<AccountId, Account>) {
-        let mut by_username: BTreeMap<&str, Vec<AccountId>> = BTreeMap::new();
-        let mut by_key: BTreeMap<(&SourceName, &str), Vec<AccountId>> = BTreeMap::new();
-        for account in accounts.values() {
-            by_username.entry(account.username.folded()).or_default().push(account.id);
-            if let Owner::Source { source, key, immutable_id: None } = &account.owner {
-                by_key.entry((source, key.folded())).or_default().push(account.id);
-            }
-        }
-        let same_username = by_username.into_values().filter(|ids| ids.len() > 1).collect();
-        let same_key = by_key.into_iter().filter(|(_, ids)| ids.len() > 1);
-        let same_key = same_key.map(|((source, _), ids)| (source.clone(), ids)).collect();
-        (self.same_username, self.same_key) = (same_username, same_key);
+        let usernames = accounts.values().map(|account| (account.username.folded(), account.id));
+        let keys = accounts.values().filter_map(|account| match &account.owner {
+            Owner::Source { source, key, immutable_id: None } => Some(((source, key.folded()), account.id)),
+            Owner::Source { .. } | Owner::Local => None,
+        });
+        self.same_username = sharing(usernames).into_iter().map(|(_, ids)| ids).collect();
+        self.same_key = sharing(keys).into_iter().map(|((source, _), ids)| (source.clone(), ids)).collect();
     }
 
     fn clashing(&self) -> BTreeSet<AccountId> {
         self.same_username.iter().flatten().copied().collect()
     }
+}
+
+/// What several have, with those who have it. There may be a million, so they are sorted, not put into maps.
+fn sharing<T: Ord + Copy>(all: impl Iterator<Item = (T, AccountId)>) -> Vec<(T, Vec<AccountId>)> {
+    let mut all: Vec<(T, AccountId)> = all.collect();
+    all.sort_unstable();
+    let groups = all.chunk_by(|one, other| one.0 == other.0).filter(|group| group.len() > 1);
+    groups.map(|group| (group[0].0, group.iter().map(|(_, id)| *id).collect())).collect()
 }
 
 /// The claims under names that no username folds to, by account.

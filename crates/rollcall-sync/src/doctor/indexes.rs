@@ -7,7 +7,7 @@ use crate::shell::Shell;
 use rollcall_core::account::{Account, AccountId};
 use rollcall_core::source::SourceName;
 use rollcall_store::{LOCAL, Part};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// Every word by which accounts are listed.
@@ -60,26 +60,29 @@ type Compared = (BTreeSet<AccountId>, BTreeSet<AccountId>);
 
 async fn compare(shell: &Shell, records: &Records) -> Result<Compared, Error> {
     let placed = || records.accounts.values().filter(|account| !records.misplaced.contains(&account.id));
-    let by_state: BTreeSet<(String, AccountId)> =
-        placed().map(|account| (list_of(account), account.id)).collect();
+    let mut by_list: BTreeMap<String, BTreeSet<AccountId>> = BTreeMap::new();
+    for account in placed() {
+        by_list.entry(list_of(account)).or_default().insert(account.id);
+    }
     let waits = |account: &&Account| account.source().is_some() && account.state.waiting_since().is_some();
     let waiting: BTreeSet<AccountId> = placed().filter(waits).map(|account| account.id).collect();
     let sources: BTreeSet<&SourceName> = records.accounts.values().filter_map(Account::source).collect();
-    let (mut listed, mut in_line) = (BTreeSet::new(), BTreeSet::new());
+    let (mut lacks, mut foreign, mut in_line) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for owner in sources.iter().map(|source| source.as_str()).chain([LOCAL]) {
         for word in WORDS {
-            let ids = in_state(shell, owner, word).await?;
-            listed.extend(ids.into_iter().map(|id| (format!("{owner}#{word}"), id)));
+            let due = by_list.remove(&format!("{owner}#{word}")).unwrap_or_default();
+            let listed = in_state(shell, owner, word).await?;
+            lacks.extend(due.difference(&listed));
+            foreign.extend(listed.difference(&due));
         }
     }
     for source in sources {
         in_line.extend(waiting_in(shell, source).await?);
     }
-    let is_placed = |id: &AccountId| !records.misplaced.contains(id);
-    let lacks = by_state.difference(&listed).map(|(_, id)| *id).chain(waiting.difference(&in_line).copied());
-    let foreign =
-        listed.difference(&by_state).map(|(_, id)| *id).chain(in_line.difference(&waiting).copied());
-    Ok((lacks.collect(), foreign.filter(is_placed).collect()))
+    lacks.extend(waiting.difference(&in_line));
+    foreign.extend(in_line.difference(&waiting));
+    foreign.retain(|id| !records.misplaced.contains(id));
+    Ok((lacks, foreign))
 }
 
 /// Every account of an owner in this state, page by page.

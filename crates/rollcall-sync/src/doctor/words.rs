@@ -6,8 +6,10 @@ use crate::error::Error;
 use crate::shell::Shell;
 use crate::words::several;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
+use rollcall_core::account::AccountId;
 use rollcall_store::KeptWord;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{BuildHasher as _, RandomState};
 
 /// How many words are written at once.
 const AT_ONCE: usize = 16;
@@ -49,8 +51,38 @@ pub(super) async fn mend(shell: &Shell, records: &Records) -> Result<(), Error> 
     Ok(())
 }
 
+/// Words that are missing, and words that no account has. A million people have ten million words, each with all others of
+/// its person, so first only a number for each account is compared; then the words of those whose numbers differ.
 async fn compare(shell: &Shell, records: &Records) -> Result<(Vec<KeptWord>, Vec<KeptWord>), Error> {
-    let due: BTreeSet<KeptWord> = records.accounts.values().flat_map(KeptWord::all).collect();
-    let kept = shell.store.all_words().await?;
+    let differing = differing(shell, records).await?;
+    if differing.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let accounts = differing.iter().filter_map(|id| records.accounts.get(id));
+    let due: BTreeSet<KeptWord> = accounts.flat_map(KeptWord::all).collect();
+    let mut kept = BTreeSet::new();
+    let keep = |word: KeptWord| {
+        if differing.contains(&word.account) {
+            kept.insert(word);
+        }
+    };
+    shell.store.for_each_word(keep).await?;
     Ok((due.difference(&kept).cloned().collect(), kept.difference(&due).cloned().collect()))
+}
+
+/// Accounts whose words are not those that are kept for them: the sums of their hashes differ. That two sums agree by chance
+/// is one in 2^64, under a key of this moment.
+async fn differing(shell: &Shell, records: &Records) -> Result<BTreeSet<AccountId>, Error> {
+    let hasher = RandomState::new();
+    let due = |account| {
+        KeptWord::all(account).iter().fold(0_u64, |sum, word| sum.wrapping_add(hasher.hash_one(word)))
+    };
+    let mut sums: HashMap<AccountId, (u64, u64)> =
+        records.accounts.values().map(|account| (account.id, (due(account), 0))).collect();
+    let see = |word: KeptWord| {
+        let (_, kept) = sums.entry(word.account).or_default();
+        *kept = kept.wrapping_add(hasher.hash_one(&word));
+    };
+    shell.store.for_each_word(see).await?;
+    Ok(sums.into_iter().filter(|(_, (due, kept))| due != kept).map(|(id, _)| id).collect())
 }
