@@ -16,6 +16,7 @@ mod filters;
 mod finding;
 mod killed;
 mod known_exports;
+mod long_lists;
 mod named;
 mod other_files;
 mod outcomes;
