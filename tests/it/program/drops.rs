@@ -70,7 +70,7 @@ impl Way {
     }
 }
 
-fn set_time(path: &Path, time: SystemTime) {
+pub(super) fn set_time(path: &Path, time: SystemTime) {
     let file = File::options().write(true).open(path).unwrap();
     file.set_times(FileTimes::new().set_modified(time)).unwrap();
 }

@@ -1,8 +1,9 @@
 //! Files as other programs make them: names that change, archives, rows that are no people, secrets beside people.
 
+use super::drops::set_time;
 use super::up::Up;
 use super::{Desk, SMALL, people};
-use std::fs::{self, File, FileTimes};
+use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -20,8 +21,7 @@ fn drop_file(desk: &Desk, name: &str, csv: &str, age: Duration) {
     let path = desk.inbox_file().with_file_name(name);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(&path, csv).unwrap();
-    let file = File::options().write(true).open(&path).unwrap();
-    file.set_times(FileTimes::new().set_modified(SystemTime::now() - age)).unwrap();
+    set_time(&path, SystemTime::now() - age);
 }
 
 #[test]

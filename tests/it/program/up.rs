@@ -1,9 +1,9 @@
 //! `rollcall up`: the API, the watched inbox and the configuration's file in one process, which may be killed at any moment.
 
+use super::drops::set_time;
 use super::{Desk, SMALL, people, tester};
 use reqwest::{Client, Method, StatusCode, header, redirect};
 use serde_json::{Value, json};
-use std::fs::{File, FileTimes};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant, SystemTime};
@@ -92,9 +92,7 @@ fn drop_file(desk: &Desk, csv: &str) {
     let inbox = desk.data().join("s3/rollcall/inbox");
     std::fs::create_dir_all(&inbox).unwrap();
     let written = desk.file("written.csv", csv);
-    let hour_ago = SystemTime::now() - Duration::from_secs(3600);
-    let file = File::options().write(true).open(&written).unwrap();
-    file.set_times(FileTimes::new().set_modified(hour_ago)).unwrap();
+    set_time(written.as_ref(), SystemTime::now() - Duration::from_secs(3600));
     std::fs::rename(written, inbox.join("staff.csv")).unwrap();
 }
 
