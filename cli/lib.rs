@@ -31,6 +31,10 @@ use installation::Installation;
 use show::render;
 use std::process::ExitCode;
 use tokio::runtime::{self, Runtime};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// Keeps user accounts in step with a directory, within the licences you have.
 #[derive(Debug, Parser)]
@@ -48,13 +52,18 @@ Exit codes: 0 done; 1 something is wrong with the data; 2 usage or configuration
 
 Begin with a CSV file of your people: rollcall init people.csv";
 
+/// What `ROLLCALL_LOG` asks to be logged, as in `info` or `rollcall_sync=debug,hyper=trace`; nothing where it says nothing.
+#[must_use]
+pub fn logged() -> Targets {
+    let asked = std::env::var("ROLLCALL_LOG").unwrap_or_default();
+    asked.parse().unwrap_or_default()
+}
+
 /// Runs the program on its arguments.
 #[must_use]
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let filter = tracing_subscriber::EnvFilter::try_from_env("ROLLCALL_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("off"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::registry().with(fmt::layer().with_writer(std::io::stderr)).with(logged()).init();
     let result = runtime();
     let installation = arguments.installation.clone().reached();
     let is_run = matches!(arguments.command, Command::Sync(_));

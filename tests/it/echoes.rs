@@ -25,6 +25,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// Everything that is written to it.
@@ -35,13 +37,13 @@ impl Log {
     /// Takes the most talkative log of this thread, for as long as the guard lives.
     pub(crate) fn listen(&self) -> impl Drop + use<> {
         let writer = self.clone();
-        let filter = tracing_subscriber::EnvFilter::new(
+        let filter: Targets =
             "rollcall_sources=trace,rollcall_sync=trace,rollcall_fetch=trace,rollcall_console_host=trace,reqwest=trace,\
-             hyper=trace,hyper_util=trace,ldap3=trace,oauth2=trace",
-        );
-        let subscriber =
-            tracing_subscriber::fmt().with_env_filter(filter).with_writer(move || writer.clone()).finish();
-        subscriber.set_default()
+             hyper=trace,hyper_util=trace,ldap3=trace,oauth2=trace"
+                .parse()
+                .unwrap();
+        let layer = tracing_subscriber::fmt::layer().with_writer(move || writer.clone());
+        tracing_subscriber::registry().with(layer).with(filter).set_default()
     }
 
     pub(crate) fn text(&self) -> String {

@@ -23,6 +23,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// 2026-01-01T00:00:00Z: the clock's first time.
 const FIRST_MILLIS: i64 = 1_767_225_600_000;
@@ -300,7 +302,6 @@ fn shell_of(
 
 /// With `ROLLCALL_LOG=error` and `--nocapture`, a failing test says more.
 fn log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("ROLLCALL_LOG");
-    let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("off"));
-    drop(tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init());
+    let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    drop(tracing_subscriber::registry().with(layer).with(rollcall::logged()).try_init());
 }

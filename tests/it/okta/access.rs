@@ -7,6 +7,8 @@ use crate::fakes::okta::{EVERYBODY, Group, Okta};
 use crate::fakes::{FakeDirectory as _, Fault};
 use std::io::Write;
 use std::sync::{Arc, Mutex};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 async fn okta_with_five() -> Okta {
@@ -178,14 +180,14 @@ async fn the_most_talkative_log_has_no_secret() {
     let okta = okta_with_five().await;
     let log = Log::default();
     let writer = log.clone();
-    let filter = "rollcall_sources=trace,rollcall_sync=trace,rollcall_fetch=trace,reqwest=trace,hyper=trace,\
-                  hyper_util=trace,jsonwebtoken=trace";
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
-        .with_writer(move || writer.clone())
-        .finish();
+    let filter: Targets =
+        "rollcall_sources=trace,rollcall_sync=trace,rollcall_fetch=trace,reqwest=trace,hyper=trace,\
+                  hyper_util=trace,jsonwebtoken=trace"
+            .parse()
+            .unwrap();
+    let layer = tracing_subscriber::fmt::layer().with_writer(move || writer.clone());
     // For this thread, on which all of this test runs.
-    let guard = subscriber.set_default();
+    let guard = tracing_subscriber::registry().with(layer).with(filter).set_default();
     for credential in [okta.by_token(), okta.by_key("rsa.pem"), okta.by_key("other.pem")] {
         let world = world_of(&okta.source_of(&credential, &quoted(EVERYBODY))).await;
         okta.faults().plan(1, 1, Fault::Status(500, Vec::new(), ""));
