@@ -55,8 +55,9 @@ Begin with a CSV file of your people: rollcall init people.csv";
 /// What `ROLLCALL_LOG` asks to be logged, as in `info` or `rollcall_sync=debug,hyper=trace`; nothing where it says nothing.
 #[must_use]
 pub fn logged() -> Targets {
-    let asked = std::env::var("ROLLCALL_LOG").unwrap_or_default();
-    asked.parse().unwrap_or_default()
+    // Of an empty text, errors would be logged.
+    let asked = std::env::var("ROLLCALL_LOG").ok().filter(|asked| !asked.is_empty());
+    asked.and_then(|asked| asked.parse().ok()).unwrap_or_default()
 }
 
 /// Runs the program on its arguments.
