@@ -34,7 +34,7 @@ use tokio::runtime::{self, Runtime};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt;
 use tracing_subscriber::layer::SubscriberExt as _;
-use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// Keeps user accounts in step with a directory, within the licences you have.
 #[derive(Debug, Parser)]
@@ -52,19 +52,21 @@ Exit codes: 0 done; 1 something is wrong with the data; 2 usage or configuration
 
 Begin with a CSV file of your people: rollcall init people.csv";
 
-/// What `ROLLCALL_LOG` asks to be logged, as in `info` or `rollcall_sync=debug,hyper=trace`; nothing where it says nothing.
+/// Logs to the standard error what `ROLLCALL_LOG` asks for, as in `info` or `rollcall_sync=debug,hyper=trace`; nothing where
+/// it says nothing.
 #[must_use]
-pub fn logged() -> Targets {
+pub fn logger() -> impl SubscriberInitExt {
     // Of an empty text, errors would be logged.
     let asked = std::env::var("ROLLCALL_LOG").ok().filter(|asked| !asked.is_empty());
-    asked.and_then(|asked| asked.parse().ok()).unwrap_or_default()
+    let filter: Targets = asked.and_then(|asked| asked.parse().ok()).unwrap_or_default();
+    tracing_subscriber::registry().with(fmt::layer().with_writer(std::io::stderr)).with(filter)
 }
 
 /// Runs the program on its arguments.
 #[must_use]
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    tracing_subscriber::registry().with(fmt::layer().with_writer(std::io::stderr)).with(logged()).init();
+    logger().init();
     let result = runtime();
     let installation = arguments.installation.clone().reached();
     let is_run = matches!(arguments.command, Command::Sync(_));

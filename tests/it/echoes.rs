@@ -39,7 +39,7 @@ impl Log {
         let writer = self.clone();
         let filter: Targets =
             "rollcall_sources=trace,rollcall_sync=trace,rollcall_fetch=trace,rollcall_console_host=trace,reqwest=trace,\
-             hyper=trace,hyper_util=trace,ldap3=trace,oauth2=trace"
+             hyper=trace,hyper_util=trace,jsonwebtoken=trace,ldap3=trace,oauth2=trace"
                 .parse()
                 .unwrap();
         let layer = tracing_subscriber::fmt::layer().with_writer(move || writer.clone());

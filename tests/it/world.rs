@@ -23,7 +23,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
-use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// 2026-01-01T00:00:00Z: the clock's first time.
@@ -302,6 +301,5 @@ fn shell_of(
 
 /// With `ROLLCALL_LOG=error` and `--nocapture`, a failing test says more.
 fn log() {
-    let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    drop(tracing_subscriber::registry().with(layer).with(rollcall::logged()).try_init());
+    drop(rollcall::logger().try_init());
 }

@@ -3,13 +3,9 @@
 use super::{
     assert_completed, assert_failed, assert_no_secret, five, quoted, run, seen, states, with_five, world_of,
 };
+use crate::echoes::Log;
 use crate::fakes::okta::{EVERYBODY, Group, Okta};
 use crate::fakes::{FakeDirectory as _, Fault};
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-use tracing_subscriber::filter::Targets;
-use tracing_subscriber::layer::SubscriberExt as _;
-use tracing_subscriber::util::SubscriberInitExt as _;
 
 async fn okta_with_five() -> Okta {
     let okta = Okta::start().await;
@@ -161,33 +157,12 @@ async fn a_lacking_role_or_scope_is_named() {
     assert_failed(&run(&world).await, "give the account that made the API token a role");
 }
 
-/// Everything that is written to it.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn the_most_talkative_log_has_no_secret() {
     let okta = okta_with_five().await;
     let log = Log::default();
-    let writer = log.clone();
-    let filter: Targets =
-        "rollcall_sources=trace,rollcall_sync=trace,rollcall_fetch=trace,reqwest=trace,hyper=trace,\
-                  hyper_util=trace,jsonwebtoken=trace"
-            .parse()
-            .unwrap();
-    let layer = tracing_subscriber::fmt::layer().with_writer(move || writer.clone());
     // For this thread, on which all of this test runs.
-    let guard = tracing_subscriber::registry().with(layer).with(filter).set_default();
+    let guard = log.listen();
     for credential in [okta.by_token(), okta.by_key("rsa.pem"), okta.by_key("other.pem")] {
         let world = world_of(&okta.source_of(&credential, &quoted(EVERYBODY))).await;
         okta.faults().plan(1, 1, Fault::Status(500, Vec::new(), ""));
@@ -196,7 +171,7 @@ async fn the_most_talkative_log_has_no_secret() {
         run(&world).await;
     }
     drop(guard);
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let text = log.text();
     assert!(text.contains("asking again") && text.contains("begins again"), "{text}");
     assert_no_secret(&text);
 }
